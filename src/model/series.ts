@@ -1,0 +1,55 @@
+import type { Condition } from './log.ts';
+import type { TimeWindow } from './time.ts';
+
+/** `t` in ms, rising; `v` NaN = gap, never zero. What analysis takes. */
+export interface Points {
+  readonly t: Float64Array;
+  readonly v: Float64Array;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** A named series with its labels as the data have them. `unit` is UCUM (`s`, `ms`, `By`, `%`, `1`, `{request}`), `''` = unknown. */
+export interface Series extends Points {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly unit: string;
+  /** The thing the series is about, taken from the labels by the usual names. */
+  readonly entity: Entity;
+  /** `counter` only rises but for resets; `gauge` is everything else. */
+  readonly type?: 'counter' | 'gauge';
+}
+
+export type EntityKind =
+  | 'service'
+  | 'pod'
+  | 'container'
+  | 'host'
+  | 'node'
+  | 'function'
+  | 'database'
+  | 'queue'
+  | 'table'
+  | 'endpoint'
+  | 'instance'
+  | 'unknown';
+
+/** A component of the system, named as in the data, never a pseudonym. */
+export interface Entity {
+  readonly kind: EntityKind;
+  readonly name: string;
+  /** The service that owns it, when known: a pod's deployment, a database's service. */
+  readonly service?: string;
+}
+
+export type Aggregate = 'mean' | 'sum' | 'min' | 'max' | 'count' | 'last' | 'rate' | 'p50' | 'p90' | 'p95' | 'p99';
+
+export interface MetricQuery {
+  readonly window: TimeWindow;
+  /** Exact name, or a glob with `*`. Absent = every metric. */
+  readonly metric?: string;
+  readonly services?: readonly string[];
+  readonly where?: readonly Condition[];
+  /** Most series to return; a source says how many there were. */
+  readonly limit?: number;
+}

@@ -1,0 +1,90 @@
+import type { Answer, Note } from './answer.ts';
+import type { Alert, Change, EventQuery, Topology } from './event.ts';
+import type { LogBatch, LogQuery } from './log.ts';
+import type { MetricQuery, Series } from './series.ts';
+import type { SpanBatch, SpanQuery } from './span.ts';
+import type { Millis, TimeWindow } from './time.ts';
+
+/** What every piece of work gets: when to stop, what time it is, and how to tell how far it is. */
+export interface Io {
+  readonly signal: AbortSignal;
+  readonly now: Millis;
+  readonly deadline: Millis;
+  progress(done: number, total?: number, text?: string): void;
+}
+
+/** A back end. An absent port means that it cannot; there are no flags. */
+export interface Source {
+  readonly id: string;
+  readonly kind: string;
+  readonly logs?: LogSource;
+  readonly metrics?: MetricSource;
+  readonly traces?: TraceSource;
+  readonly alerts?: AlertSource;
+  readonly changes?: ChangeSource;
+  readonly topology?: TopologySource;
+  /** True when all it holds was recorded: `now` is then its newest record. */
+  readonly recorded: boolean;
+  /** What it holds, optionally only what matches `text`. */
+  describe(text: string | undefined, io: Io): Promise<Answer<Description>>;
+  check(io: Io): Promise<Health>;
+}
+
+export interface Description {
+  /** First to last record; undefined = nothing with a time. */
+  readonly extent?: TimeWindow;
+  readonly zone?: string;
+  /** Known good time that the data themselves name (`healthy` of a bundle). */
+  readonly healthy?: readonly TimeWindow[];
+  /** One per log stream, metric, span operation, alert rule … */
+  readonly items: readonly DescribedItem[];
+}
+
+export interface DescribedItem {
+  readonly signal: 'logs' | 'metrics' | 'traces' | 'alerts' | 'changes' | 'topology' | 'file';
+  readonly name: string;
+  readonly services?: readonly string[];
+  readonly extent?: TimeWindow;
+  readonly unit?: string;
+  readonly count?: number;
+  readonly detail?: string;
+}
+
+export interface Health {
+  readonly state: 'ok' | 'degraded' | 'unreachable' | 'unauthenticated' | 'forbidden';
+  readonly notes: readonly Note[];
+}
+
+export interface LogSource {
+  /** At most `limit` records, newest first unless asked otherwise; `complete` false when there were more. */
+  query(q: LogQuery, io: Io): Promise<Answer<LogBatch>>;
+  /** Every matching record in batches, for work whose memory must not grow with the data. `limit` and `order` are ignored. */
+  scan(q: LogQuery, io: Io): LogScan;
+}
+
+/** Batches one after the other; `finish` gives what is known only at the end. */
+export interface LogScan {
+  readonly batches: AsyncIterable<LogBatch>;
+  finish(): Answer<null>;
+}
+
+export interface MetricSource {
+  query(q: MetricQuery, io: Io): Promise<Answer<readonly Series[]>>;
+}
+
+export interface TraceSource {
+  query(q: SpanQuery, io: Io): Promise<Answer<SpanBatch>>;
+}
+
+export interface AlertSource {
+  /** Alerts that fired at some time in the window. */
+  query(q: EventQuery, io: Io): Promise<Answer<readonly Alert[]>>;
+}
+
+export interface ChangeSource {
+  query(q: EventQuery, io: Io): Promise<Answer<readonly Change[]>>;
+}
+
+export interface TopologySource {
+  read(io: Io): Promise<Answer<Topology>>;
+}
