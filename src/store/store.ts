@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import type { Evidence } from '../model/evidence.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Store, StoredResult } from '../model/store.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import { memoryShelf } from './memory-shelf.ts';
+import { MEMORY_RETENTION, RETENTION, type Retention, type Shelf } from './shelf.ts';
+import { sqliteShelf } from './sqlite-shelf.ts';
+
+export interface StoreOptions {
+  /** Directory of the store; made when absent, for this user only. Several processes may share it. */
+  readonly dir: string;
+  /** Stamps what is saved. @default the system's clock */
+  readonly clock?: Clock;
+  /** @default RETENTION */
+  readonly retention?: Retention;
+}
+
+/**
+ * The embedded store: one SQLite file, safe against kill -9 and shared by several processes.
+ * @throws SreError `store_unavailable` when the directory cannot be written, the engine is too old or the file is damaged
+ */
+export async function openStore({ dir, clock = systemClock, retention = RETENTION }: StoreOptions): Promise<Store> {
+  return storeOn(await sqliteShelf(dir, clock, retention));
+}
+
+/** The same store in memory, for machines without a writable directory: ids are good as long as the process lives. */
+export function memoryStore({ clock = systemClock, retention = MEMORY_RETENTION }: Omit<StoreOptions, 'dir'> = {}): Store {
+  return storeOn(memoryShelf(clock, retention));
+}
+
+const KEY_BYTES = 32;
+const NOBODY = '';
+
+function storeOn(shelf: Shelf): Store {
+  const json = (value: unknown) => value as Json;
+  return {
+    saveEvidence: (caller, id, evidence) =>
+      shelf.put({ kind: 'evidence', owner: caller, id, title: evidenceTitle(evidence), value: json(evidence) }),
+    evidence: async (caller, id) => (await shelf.get('evidence', caller, id)) as Evidence | undefined,
+    saveResult: (caller, result) =>
+      shelf.put({
+        kind: 'results',
+        owner: caller,
+        id: result.id,
+        title: oneLine(`${result.tool}: ${result.summary}`),
+        value: json(result),
+      }),
+    result: async (caller, id) => (await shelf.get('results', caller, id)) as StoredResult | undefined,
+    saveInvestigation: (caller, id, state) =>
+      shelf.put({ kind: 'investigations', owner: caller, id, title: investigationTitle(id, state), value: state }),
+    investigation: async (caller, id) => (await shelf.get('investigations', caller, id)) as JsonObject | undefined,
+    list: (caller, what, most) => shelf.list(what, caller, most),
+    saveBaseline: (source, key, value) => shelf.put({ kind: 'baselines', owner: source, id: key, title: key, value }),
+    baseline: async (source, key) => (await shelf.get('baselines', source, key)) as JsonObject | undefined,
+    // The first value stays: a pseudonym that was given out must never come to mean another value.
+    savePseudonym: async (pseudonym, value) => {
+      await shelf.putOnce({ kind: 'pseudonyms', owner: NOBODY, id: pseudonym, title: '', value });
+    },
+    pseudonymValue: async pseudonym => (await shelf.get('pseudonyms', NOBODY, pseudonym)) as string | undefined,
+    pseudonymKey: async () => {
+      const made = randomBytes(KEY_BYTES).toString('base64');
+      const standing = await shelf.putOnce({ kind: 'secrets', owner: NOBODY, id: 'pseudonym-key', title: '', value: made });
+      return new Uint8Array(Buffer.from(standing as string, 'base64'));
+    },
+    close: () => shelf.close(),
+  };
+}
+
+function evidenceTitle(evidence: Evidence): string {
+  return oneLine(`${evidence.signal} of ${evidence.source}: ${evidence.query}`);
+}
+
+function investigationTitle(id: string, state: JsonObject): string {
+  const title = state['title'] ?? state['summary'];
+  return typeof title === 'string' ? oneLine(title) : id;
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length <= 200 ? line : `${line.slice(0, 199)}…`;
+}
