@@ -1,0 +1,172 @@
+import { clusterShapes } from './cluster.ts';
+import { MAX_LENGTH, signatureLexer, VARIABLE } from './lexer.ts';
+import { mergeDrafts } from './merge.ts';
+import { minedText } from './mined-text.ts';
+import { templateText } from './render.ts';
+import { type Shape, shapeOf, WILD } from './shape.ts';
+import { shapeTable } from './shape-table.ts';
+import { templateId } from './template-id.ts';
+
+export interface TemplateMinerOptions {
+  /** Distinct shapes kept; what comes after is counted under one general shape for each structure of marks. @default 20000 */
+  readonly maxShapes?: number;
+  /** Take `1165 bytes (1.13 KB)` for `1165 bytes`: a size in brackets restates the quantity before it. @default true */
+  readonly dropSizeNotes?: boolean;
+}
+
+export interface Template {
+  /** Hash of the text: the same event has the same id whatever source, process or day it comes from. */
+  readonly id: string;
+  /** Parameters are `<*>`. */
+  readonly text: string;
+  /** Messages. */
+  readonly count: number;
+  /** The first message seen. */
+  readonly example: string;
+}
+
+export interface TemplateMiner {
+  /** Takes a message (header removed) and returns its shape, an index that stays valid for this miner. */
+  add(body: string): number;
+  /** How many shapes there are. */
+  shapes(): number;
+  /** Templates of everything added so far: shape index → template index. */
+  cluster(): { readonly templateOf: Int32Array; readonly templates: readonly Template[] };
+}
+
+/**
+ * Finds the constant texts (templates) behind log messages, one message after the other.
+ *
+ * A message becomes a *shape* (its tokens with every certain variable replaced) in one pass without allocation; a million messages have
+ * some hundred shapes, and only those are clustered. Good at: any language of program, lists of any length, numbers, addresses, paths, times. Bad at:
+ * parameters that are plain words and occur with few values, which look like different events.
+ *
+ * Messages of several lines are mined by their first line and, where they hold a stack trace, the type of the exception.
+ *
+ * Memory is bounded whatever the input; beyond `maxShapes` new shapes fall into one general shape per structure.
+ * @returns a miner; `cluster` costs O(shapes × tokens), `add` O(characters)
+ * @example
+ * const miner = templateMiner(); miner.add('user 5 logged in'); miner.add('user 7 logged in');
+ * miner.cluster().templates[0].text // => 'user <*> logged in'
+ */
+export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner {
+  const lexer = signatureLexer({ dropSizeNotes: options.dropSizeNotes ?? true });
+  const table = shapeTable(options.maxShapes ?? 20_000);
+  const { signature } = lexer;
+
+  let known: { shapes: number; examples: number; owner: Int32Array; texts: readonly string[] } | undefined;
+
+  function grouped(): { owner: Int32Array; texts: readonly string[] } {
+    if (known?.shapes === table.shapes.length && known.examples === table.examples()) return known;
+    known = { shapes: table.shapes.length, examples: table.examples(), ...groupShapes(table.shapes) };
+    return known;
+  }
+
+  return {
+    add(body) {
+      const text = minedText(body);
+      const end = Math.min(text.length, MAX_LENGTH);
+      lexer.read(text, end);
+      let shape = table.find(signature.key1, signature.key2);
+      if (shape < 0) shape = table.insert(signature, general => shapeOf(text, signature, general));
+      table.count(shape, text, end);
+      return shape;
+    },
+    shapes: () => table.shapes.length,
+    cluster() {
+      const { owner, texts } = grouped();
+      const counts = new Float64Array(texts.length);
+      for (let i = 0; i < owner.length; i++) counts[owner[i]!]! += table.shapes[i]!.count;
+      const first = new Array<string>(texts.length);
+      for (let i = owner.length - 1; i >= 0; i--) first[owner[i]!] = table.shapes[i]!.examples[0] ?? '';
+      const templates = texts.map((text, i) => ({ id: templateId(text), text, count: counts[i]!, example: first[i]! }));
+      return { templateOf: owner, templates };
+    },
+  };
+}
+
+/**
+ * The templates of a list of messages.
+ * @param bodies messages without their headers
+ * @returns for each message the index of its template; templates in order of first appearance. Empty input gives two empty lists
+ * @see templateMiner
+ * @example
+ * mineTemplates(['port 80 open', 'port 81 open']).templates[0].text // => 'port <*> open'
+ */
+export function mineTemplates(
+  bodies: readonly string[],
+  options: TemplateMinerOptions = {},
+): { readonly template: Int32Array; readonly templates: readonly Template[] } {
+  const miner = templateMiner(options);
+  const template = new Int32Array(bodies.length);
+  for (let i = 0; i < bodies.length; i++) template[i] = miner.add(bodies[i]!);
+  const { templateOf, templates } = miner.cluster();
+  for (let i = 0; i < template.length; i++) template[i] = templateOf[template[i]!]!;
+  return { template, templates };
+}
+
+function groupShapes(shapes: readonly Shape[]): { owner: Int32Array; texts: readonly string[] } {
+  const clusters = clusterShapes(shapes);
+  const drafts = clusters.map(members => {
+    let heaviest = members[0]!;
+    let count = 0;
+    for (const member of members) {
+      count += shapes[member]!.count;
+      if (shapes[member]!.count > shapes[heaviest]!.count) heaviest = member;
+    }
+    return { coarse: shapes[heaviest]!.overflow ? '' : coarseText(shapes, members, heaviest), count };
+  });
+  const target = mergeDrafts(drafts);
+  const membersOf = new Map<number, number[]>();
+  for (let i = 0; i < clusters.length; i++) {
+    const list = membersOf.get(target[i]!) ?? [];
+    list.push(...clusters[i]!);
+    membersOf.set(target[i]!, list);
+  }
+  const owner = new Int32Array(shapes.length);
+  const texts: string[] = [];
+  const indexOf = new Map<string, number>();
+  const ordered = [...membersOf.values()].sort((a, b) => Math.min(...a) - Math.min(...b));
+  for (const members of ordered) {
+    const text = textOf(shapes, members);
+    let index = indexOf.get(text);
+    if (index === undefined) {
+      index = texts.push(text) - 1;
+      indexOf.set(text, index);
+    }
+    for (const member of members) owner[member] = index;
+  }
+  return { owner, texts };
+}
+
+function textOf(shapes: readonly Shape[], members: readonly number[]): string {
+  const only = shapes[members[0]!]!;
+  if (only.overflow) return members.length === 1 && only.tokens.length > 0 ? only.tokens.join(' ') : WILD;
+  const heavy = [...members].sort((a, b) => shapes[b]!.count - shapes[a]!.count || a - b);
+  const messages: string[] = [];
+  for (let round = 0; messages.length < 200; round++) {
+    const before = messages.length;
+    for (const member of heavy) {
+      const example = shapes[member]!.examples[round];
+      if (example !== undefined && messages.length < 200) messages.push(example);
+    }
+    if (messages.length === before) break;
+  }
+  return templateText(messages);
+}
+
+/** The heaviest shape as text, with the columns that differ among the members as parameters. */
+function coarseText(shapes: readonly Shape[], members: readonly number[], heaviest: number): string {
+  const shape = shapes[heaviest]!;
+  const example = shape.examples[0] ?? '';
+  const differs = shape.tokens.map((token, c) => members.some(member => shapes[member]!.tokens[c] !== token));
+  let text = '';
+  let from = 0;
+  for (let c = 0; c < shape.tokens.length; c++) {
+    text += example.slice(from, shape.starts[c]);
+    from = shape.ends[c]!;
+    text += shape.kinds[c] === VARIABLE || differs[c] ? WILD : example.slice(shape.starts[c], from);
+  }
+  text += example.slice(from);
+  return text.trim().replace(/\s+/g, ' ');
+}

@@ -1,0 +1,96 @@
+import type { Signature } from './lexer.ts';
+import type { Shape } from './shape.ts';
+
+/** Characters of example messages kept in all. */
+const EXAMPLE_CHARACTERS = 8_000_000;
+/** Keys that may point to a general shape; beyond it they are not remembered. */
+const LOAD = 0.5;
+
+/** Shapes by their 64-bit key in an open table: looking one up allocates nothing. */
+export interface ShapeTable {
+  readonly shapes: readonly Shape[];
+  find(key1: number, key2: number): number;
+  /** Adds a shape; when the table is full, the general shape of its structure, and when there are too many of those, the one for everything. */
+  insert(signature: Signature, make: (general: boolean) => Shape): number;
+  /** Counts a message of the shape and keeps it as an example now and then. */
+  count(shape: number, body: string, end: number): void;
+  /** Examples kept in all. */
+  examples(): number;
+}
+
+export function shapeTable(maxShapes: number): ShapeTable {
+  const shapes: Shape[] = [];
+  const maxGeneral = Math.max(1, maxShapes >> 4);
+  let general = 0;
+  let lastResort = -1;
+  let size = 1024;
+  let used = 0;
+  let keys1 = new Int32Array(size);
+  let keys2 = new Int32Array(size);
+  let slots = new Int32Array(size).fill(-1);
+  let examples = 0;
+  let characters = 0;
+
+  function slotOf(key1: number, key2: number): number {
+    let slot = (key1 ^ (key2 >>> 7)) & (size - 1);
+    while (slots[slot] !== -1 && (keys1[slot] !== key1 || keys2[slot] !== key2)) slot = (slot + 1) & (size - 1);
+    return slot;
+  }
+
+  function grow(): void {
+    const old = { keys1, keys2, slots };
+    size *= 2;
+    keys1 = new Int32Array(size);
+    keys2 = new Int32Array(size);
+    slots = new Int32Array(size).fill(-1);
+    for (let i = 0; i < old.slots.length; i++) if (old.slots[i] !== -1) place(old.keys1[i]!, old.keys2[i]!, old.slots[i]!);
+  }
+
+  function place(key1: number, key2: number, shape: number): void {
+    const slot = slotOf(key1, key2);
+    keys1[slot] = key1;
+    keys2[slot] = key2;
+    slots[slot] = shape;
+  }
+
+  function remember(key1: number, key2: number, shape: number): void {
+    place(key1, key2, shape);
+    if (++used > size * LOAD) grow();
+  }
+
+  return {
+    shapes,
+    find: (key1, key2) => slots[slotOf(key1, key2)]!,
+    insert(signature, make) {
+      const { key1, key2, structure1, structure2 } = signature;
+      if (shapes.length - general < maxShapes) {
+        remember(key1, key2, shapes.push(make(false)) - 1);
+        return shapes.length - 1;
+      }
+      const known = slots[slotOf(~structure1, ~structure2)]!;
+      if (known !== -1) return known;
+      if (general < maxGeneral) {
+        general++;
+        remember(~structure1, ~structure2, shapes.push(make(true)) - 1);
+        return shapes.length - 1;
+      }
+      if (lastResort < 0)
+        lastResort = shapes.push({ ...make(true), tokens: [], kinds: new Uint8Array(0), contexts: new Uint8Array(0), structure: '' }) - 1;
+      return lastResort;
+    },
+    count(index, body, end) {
+      const shape = shapes[index]!;
+      const n = ++shape.count;
+      if ((n > 16 && (n & (n - 1)) !== 0) || characters + end > EXAMPLE_CHARACTERS) return;
+      characters += end;
+      examples++;
+      shape.examples.push(detached(body, end));
+    },
+    examples: () => examples,
+  };
+}
+
+/** A copy that does not keep alive the buffer the message was cut from. */
+function detached(body: string, end: number): string {
+  return ` ${body.slice(0, end)}`.slice(1);
+}
