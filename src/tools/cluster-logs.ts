@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { templateMiner } from '../analysis/logs/templates/miner.ts';
+import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import type { JsonObject } from '../model/json.ts';
+import { type LogBatch, type LogQuery, levelOf } from '../model/log.ts';
+import { formatInstant, type TimeWindow } from '../model/time.ts';
+import { defineTool, READ_ONLY } from '../model/tool.ts';
+import { limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
+import { rounded, sparkline } from './numbers.ts';
+
+const BUCKETS = 24;
+const SERVICES_SHOWN = 5;
+
+export const clusterLogs = defineTool({
+  name: 'cluster_logs',
+  title: 'Log templates',
+  description:
+    'What the logs say, as templates with their parameters masked: count, share, level, services, course over the window, first and last time, one example. Errors first. Reads every matching line, however many. Use it instead of paging through lines; then query_logs with `template`. For "what is new", use compare_windows.',
+  input: z.strictObject({
+    window: windowArgument,
+    services: servicesArgument,
+    level: z.enum(['ERROR', 'WARN', 'INFO', 'DEBUG']).optional().describe('This level and worse.'),
+    contains: z.array(z.string().max(500)).max(10).optional().describe('Texts that must all occur in the message.'),
+    where: whereArgument,
+    order: z.enum(['severity', 'count', 'first', 'last']).default('severity').describe('severity: errors first, then by count.'),
+    limit: limitArgument(2000, 200, 'templates'),
+  }),
+  annotations: READ_ONLY,
+  defaultTokens: 2000,
+  async run(input, context) {
+    const { window, notes } = resolveWindow(input.window, context);
+    const query: LogQuery = {
+      window,
+      where: parseConditions(input.where),
+      ...(input.services ? { services: input.services } : {}),
+      ...(input.level ? { level: input.level } : {}),
+      ...(input.contains ? { contains: input.contains } : {}),
+    };
+    const census = new Census(window);
+    const found = await askEach(
+      context.sources,
+      source => source.logs,
+      async logs => {
+        const scan = logs.scan(query, context);
+        for await (const batch of scan.batches) {
+          census.add(batch);
+          context.progress(census.records, undefined, `${census.records} records`);
+        }
+        return scan.finish();
+      },
+      context,
+    );
+    const evidence = found.answers.map(({ answer }) => context.record(answer.evidence));
+    const groups = census.templates().sort(ORDERS[input.order]);
+    const rows = groups.slice(0, input.limit).map(group => templateRow(group, census.records, evidence));
+    const errors = groups.filter(group => group.severity >= 17).reduce((sum, group) => sum + group.count, 0);
+    return {
+      summary: groups.length
+        ? `${census.records} records are ${groups.length} template${groups.length === 1 ? '' : 's'}; ${errors} record${errors === 1 ? '' : 's'} of level ERROR.`
+        : 'No record matches.',
+      window,
+      facts: { records: census.records, templates: groups.length, errors },
+      sections: [{ key: 'templates', rows, priority: 1 }],
+      notes: distinctNotes([
+        ...notes,
+        ...found.notes,
+        ...(groups.length > input.limit
+          ? [{ kind: 'truncated' as const, text: `${groups.length - input.limit} templates beyond limit ${input.limit} are not listed.` }]
+          : []),
+        ...(groups.length
+          ? []
+          : [{ kind: 'next' as const, text: 'The window holds no matching log record: widen it, or discover what there is.' }]),
+      ]),
+    };
+  },
+});
+
+interface ShapeCount {
+  count: number;
+  first: number;
+  last: number;
+  severities: Uint32Array;
+  services: Map<string, number>;
+  course: Float64Array;
+}
+
+interface TemplateGroup {
+  readonly id: string;
+  readonly text: string;
+  readonly example: string;
+  readonly count: number;
+  readonly first: number;
+  readonly last: number;
+  /** The most frequent severity of its records. */
+  readonly severity: number;
+  readonly services: readonly [string, number][];
+  readonly course: Float64Array;
+}
+
+/** Counts per shape while records stream by; shapes become templates at the end. */
+class Census {
+  records = 0;
+  private readonly miner = templateMiner();
+  private readonly shapes: ShapeCount[] = [];
+  private readonly window: TimeWindow;
+
+  constructor(window: TimeWindow) {
+    this.window = window;
+  }
+
+  add(batch: LogBatch): void {
+    const { start, end } = this.window;
+    for (let i = 0; i < batch.length; i++) {
+      const index = this.miner.add(batch.body[i]!);
+      this.shapes[index] ??= emptyCount();
+      const shape = this.shapes[index];
+      const t = batch.t[i]!;
+      shape.count++;
+      shape.severities[batch.severity[i]!]!++;
+      if (t < shape.first) shape.first = t;
+      if (t > shape.last) shape.last = t;
+      const service = batch.service[i] || 'unknown';
+      if (shape.services.has(service) || shape.services.size < 200) shape.services.set(service, (shape.services.get(service) ?? 0) + 1);
+      if (t >= start && t < end) shape.course[Math.floor(((t - start) / (end - start)) * BUCKETS)]!++;
+    }
+    this.records += batch.length;
+  }
+
+  templates(): TemplateGroup[] {
+    const { templateOf, templates } = this.miner.cluster();
+    const sums = templates.map(() => emptyCount());
+    this.shapes.forEach((shape, i) => {
+      if (shape) merge(sums[templateOf[i]!]!, shape);
+    });
+    return templates.flatMap((template, i) => {
+      const sum = sums[i]!;
+      if (!sum.count) return [];
+      const severity = sum.severities.indexOf(Math.max(...sum.severities));
+      const services = [...sum.services].sort((a, b) => b[1] - a[1]);
+      return [
+        {
+          id: template.id,
+          text: template.text,
+          example: template.example,
+          count: sum.count,
+          first: sum.first,
+          last: sum.last,
+          severity,
+          services,
+          course: sum.course,
+        },
+      ];
+    });
+  }
+}
+
+function emptyCount(): ShapeCount {
+  return {
+    count: 0,
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
+    severities: new Uint32Array(25),
+    services: new Map(),
+    course: new Float64Array(BUCKETS),
+  };
+}
+
+function merge(into: ShapeCount, from: ShapeCount): void {
+  into.count += from.count;
+  into.first = Math.min(into.first, from.first);
+  into.last = Math.max(into.last, from.last);
+  from.severities.forEach((count, severity) => {
+    into.severities[severity]! += count;
+  });
+  for (const [service, count] of from.services) into.services.set(service, (into.services.get(service) ?? 0) + count);
+  from.course.forEach((count, bucket) => {
+    into.course[bucket]! += count;
+  });
+}
+
+const ORDERS: Readonly<Record<string, (a: TemplateGroup, b: TemplateGroup) => number>> = {
+  severity: (a, b) => rankOf(b.severity) - rankOf(a.severity) || b.count - a.count,
+  count: (a, b) => b.count - a.count,
+  first: (a, b) => a.first - b.first,
+  last: (a, b) => b.last - a.last,
+};
+
+/** Errors before warnings before the rest; INFO and DEBUG are one class, so that count decides among them. */
+function rankOf(severity: number): number {
+  return severity >= 17 ? 2 : severity >= 13 ? 1 : 0;
+}
+
+function templateRow(group: TemplateGroup, records: number, evidence: readonly string[]): JsonObject {
+  const more = group.services.length - SERVICES_SHOWN;
+  return {
+    id: group.id,
+    count: group.count,
+    share: rounded(group.count / records),
+    level: levelOf(group.severity) ?? '',
+    template: group.text,
+    services: group.services
+      .slice(0, SERVICES_SHOWN)
+      .map(([service, count]) => `${service} ${count}`)
+      .join(', ')
+      .concat(more > 0 ? `, and ${more} more` : ''),
+    ...(Number.isFinite(group.first)
+      ? { first: formatInstant(group.first), last: formatInstant(group.last), course: sparkline(group.course) }
+      : {}),
+    ...(group.example === group.text ? {} : { example: group.example }),
+    evidence: evidence.join(' '),
+  };
+}

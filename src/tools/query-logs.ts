@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import type { Note } from '../model/answer.ts';
+import type { JsonObject } from '../model/json.ts';
+import { type LogBatch, type LogQuery, levelOf } from '../model/log.ts';
+import type { LogScan } from '../model/source.ts';
+import { formatInstant, type Millis } from '../model/time.ts';
+import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
+import { limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
+import { sparkline } from './numbers.ts';
+
+const BUCKETS = 24;
+
+export const queryLogs = defineTool({
+  name: 'query_logs',
+  title: 'Log records',
+  description:
+    'Log records that match, with exact counts by level and service and their course over the window. Use it to read concrete lines: of one service, one trace, one template, around one moment. To see what a million lines say, use cluster_logs; to see what changed, compare_windows.',
+  input: z.strictObject({
+    window: windowArgument,
+    services: servicesArgument,
+    level: z.enum(['ERROR', 'WARN', 'INFO', 'DEBUG']).optional().describe('This level and worse.'),
+    contains: z.array(z.string().max(500)).max(10).optional().describe('Texts that must all occur in the message; case does not matter.'),
+    excludes: z.array(z.string().max(500)).max(10).optional().describe('Texts that must not occur.'),
+    where: whereArgument,
+    trace_id: z.string().max(100).optional().describe('Only records of this trace or request.'),
+    template: z.string().max(40).optional().describe('Only this template, by the id cluster_logs gives.'),
+    order: z.enum(['newest', 'oldest']).default('newest').describe('Which come first.'),
+    limit: limitArgument(5000, 200, 'records'),
+  }),
+  annotations: READ_ONLY,
+  defaultTokens: 2000,
+  async run(input, context) {
+    const { window, notes } = resolveWindow(input.window, context);
+    const query: LogQuery = {
+      window,
+      where: parseConditions(input.where),
+      ...(input.services ? { services: input.services } : {}),
+      ...(input.level ? { level: input.level } : {}),
+      ...(input.contains ? { contains: input.contains } : {}),
+      ...(input.excludes ? { excludes: input.excludes } : {}),
+      ...(input.trace_id ? { traceId: input.trace_id } : {}),
+      ...(input.template ? { template: input.template } : {}),
+      order: input.order,
+    };
+    const tally = new Tally(query, input.limit);
+    const found = await askEach(
+      context.sources,
+      source => source.logs,
+      async (logs, source) => {
+        const kept = tally.from(source.id, context.sources.length > 1);
+        const scan: LogScan = logs.scan(query, context);
+        for await (const batch of scan.batches) kept.add(batch);
+        return scan.finish();
+      },
+      context,
+    );
+    const evidence = new Map(found.answers.map(({ source, answer }) => [source.id, context.record(answer.evidence)]));
+    const rows = tally.rows(evidence);
+    return {
+      summary: summaryOf(tally.matched, rows.length, input.order),
+      window,
+      facts: {
+        matched: tally.matched,
+        byLevel: Object.fromEntries(tally.levels),
+        byService: Object.fromEntries([...tally.services].sort((a, b) => b[1] - a[1]).slice(0, 15)),
+        course: sparkline(tally.course),
+      },
+      sections: [{ key: 'records', rows, priority: 1 }],
+      notes: distinctNotes([...notes, ...found.notes, ...emptyNotes(tally, query, found.asked, context)]),
+    };
+  },
+});
+
+/** Counts everything and keeps the newest (or oldest) `limit` records; memory does not grow with the data. */
+class Tally {
+  matched = 0;
+  readonly levels = new Map<string, number>();
+  readonly services = new Map<string, number>();
+  readonly course = new Float64Array(BUCKETS);
+  private kept: { t: Millis; order: number; row: JsonObject; source: string }[] = [];
+  private readonly query: LogQuery;
+  private readonly limit: number;
+
+  constructor(query: LogQuery, limit: number) {
+    this.query = query;
+    this.limit = limit;
+  }
+
+  from(source: string, several: boolean) {
+    return { add: (batch: LogBatch) => this.add(batch, source, several) };
+  }
+
+  private add(batch: LogBatch, source: string, several: boolean): void {
+    const { start, end } = this.query.window;
+    for (let i = 0; i < batch.length; i++) {
+      const level = levelOf(batch.severity[i]!) ?? 'none';
+      const service = batch.service[i] || 'unknown';
+      this.levels.set(level, (this.levels.get(level) ?? 0) + 1);
+      this.services.set(service, (this.services.get(service) ?? 0) + 1);
+      const t = batch.t[i]!;
+      if (t >= start && t < end) this.course[Math.floor(((t - start) / (end - start)) * BUCKETS)]!++;
+      this.kept.push({ t: Number.isNaN(t) ? start : t, order: this.matched++, row: recordRow(batch, i, several ? source : ''), source });
+    }
+    if (this.kept.length > 4 * this.limit) this.trim();
+  }
+
+  private trim(): void {
+    const sign = this.query.order === 'oldest' ? 1 : -1;
+    this.kept.sort((a, b) => sign * (a.t - b.t || a.order - b.order));
+    this.kept.length = Math.min(this.kept.length, this.limit);
+  }
+
+  rows(evidence: ReadonlyMap<string, string>): JsonObject[] {
+    this.trim();
+    return this.kept.map(({ row, source }) => ({ ...row, evidence: evidence.get(source) ?? '' }));
+  }
+}
+
+function recordRow(batch: LogBatch, i: number, source: string): JsonObject {
+  const t = batch.t[i]!;
+  const instance = batch.instance[i]!;
+  const service = batch.service[i]!;
+  return {
+    time: Number.isNaN(t) ? null : formatInstant(t),
+    level: levelOf(batch.severity[i]!) ?? '',
+    service,
+    ...(instance && instance !== service ? { instance } : {}),
+    body: batch.body[i]!,
+    ...(batch.traceId[i] ? { traceId: batch.traceId[i]! } : {}),
+    ...(source ? { source } : {}),
+  };
+}
+
+function summaryOf(matched: number, shown: number, order: string): string {
+  if (matched === 0) return 'No record matches.';
+  if (shown === matched) return `${matched} record${matched === 1 ? ' matches' : 's match'}, ${order} first.`;
+  return `${matched} records match; the ${shown} ${order} are kept.`;
+}
+
+/** Why nothing may have matched and what to try, because "no data" is believed too easily. */
+function emptyNotes(tally: Tally, query: LogQuery, asked: number, context: Context): Note[] {
+  if (tally.matched > 0) return [];
+  if (asked === 0) return [{ kind: 'not_looked_at', what: 'logs', text: 'No source has logs.', remedy: 'Add log files with --files.' }];
+  const narrowed = [
+    query.services?.length ? 'services' : '',
+    query.level ? 'level' : '',
+    query.contains?.length ? 'contains' : '',
+    query.where?.length ? 'where' : '',
+    query.template ? 'template' : '',
+    query.traceId ? 'trace_id' : '',
+  ].filter(Boolean);
+  const covers = context.extent ? ` The data cover ${formatInstant(context.extent.start)} to ${formatInstant(context.extent.end)}.` : '';
+  const text = narrowed.length
+    ? `Nothing matched with ${narrowed.join(', ')} given: try without one of them, or discover for the names.${covers}`
+    : `The window holds no log record: widen it.${covers}`;
+  return [{ kind: 'next', text }];
+}
