@@ -169,7 +169,7 @@ function upgrade(database: Database): void {
         'store_unavailable',
         `The store was written by a newer sre-copilot (schema ${version}, this one knows ${SCHEMA_STEPS.length}).`,
         {
-          hint: 'Update sre-copilot, or choose another store directory.',
+          hint: 'Update sre-copilot, or name another folder with --state.',
         },
       );
     for (const step of SCHEMA_STEPS.slice(version)) database.exec(step);

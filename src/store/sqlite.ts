@@ -69,7 +69,7 @@ export function storeError(cause: unknown): SreError {
     });
   if (/EACCES|EPERM|EROFS|CANTOPEN|READONLY|unable to open|readonly/i.test(code + text))
     return new SreError('store_unavailable', 'The store directory cannot be written.', {
-      hint: 'Choose another store directory, or make this one writable for the user of the server.',
+      hint: 'Name a writable folder with --state.',
       cause,
     });
   if (/ENOSPC|FULL|disk is full/.test(code + text))
