@@ -1,0 +1,100 @@
+import type { Writable } from 'node:stream';
+import type { Settings } from './config.ts';
+import type { Note } from './model/answer.ts';
+import { SreError } from './model/errors.ts';
+import type { Io, Source } from './model/source.ts';
+import type { Store } from './model/store.ts';
+import { parseInstant, type TimeWindow } from './model/time.ts';
+import { systemClock } from './runtime/clock.ts';
+import type { Application, Present } from './server/application.ts';
+import { tools } from './tools/index.ts';
+import { version } from './version.ts';
+
+/** Describing large folders costs reading; for data that grow, what was seen a moment ago is good enough to place `now` and defaults. */
+const EXTENT_LASTS_MS = 10_000;
+
+/**
+ * Wires the application. Store and sources are opened by the first call that needs them, so that a client sees the tools at once.
+ *
+ * @param log where failures are reported for the operator; never standard output, which carries the protocol
+ */
+export function createApplication(settings: Settings, log: Writable): Application {
+  const fixedNow = settings.now === undefined ? undefined : parseInstant(settings.now, { now: systemClock(), zone: settings.zone }).t;
+  const opened = { store: once(() => openStore(settings, log)), sources: once(() => openSources(settings, fixedNow)) };
+  let seen: { at: number; sources: number; extent: TimeWindow | undefined } | undefined;
+
+  async function extentOf(sources: readonly Source[], io: Io): Promise<TimeWindow | undefined> {
+    const frozen = sources.every(source => source.recorded);
+    if (seen && (frozen || io.now - seen.at < EXTENT_LASTS_MS)) return seen.extent;
+    const described = await Promise.allSettled(sources.map(source => source.describe(undefined, io)));
+    const extents = described.flatMap(result =>
+      result.status === 'fulfilled' && result.value.data.extent ? [result.value.data.extent] : [],
+    );
+    const extent = extents.length
+      ? { start: Math.min(...extents.map(window => window.start)), end: Math.max(...extents.map(window => window.end)) }
+      : undefined;
+    seen = { at: io.now, sources: sources.length, extent };
+    return extent;
+  }
+
+  return {
+    version,
+    tools,
+    zone: settings.zone,
+    store: async () => (await opened.store()).store,
+    sources: opened.sources,
+    clock: systemClock,
+    async present(io): Promise<Present> {
+      const [{ notes }, sources] = await Promise.all([opened.store(), opened.sources()]);
+      const extent = await extentOf(sources, io);
+      const recorded = sources.length > 0 && sources.every(source => source.recorded) && extent !== undefined;
+      return {
+        now: fixedNow ?? (recorded ? extent.end : io.now),
+        recordedNow: fixedNow === undefined && recorded,
+        ...(extent ? { extent } : {}),
+        notes,
+      };
+    },
+    report(failure) {
+      log.write(`${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}\n`);
+    },
+    async close() {
+      if (opened.store.started()) await (await opened.store()).store.close();
+    },
+  };
+}
+
+/** The embedded store; where its folder cannot be written, one in memory and a sentence that says so. */
+async function openStore(settings: Settings, log: Writable): Promise<{ store: Store; notes: readonly Note[] }> {
+  const { memoryStore, openStore: open } = await import('./store/store.ts');
+  try {
+    return { store: await open({ dir: settings.state }), notes: [] };
+  } catch (failure) {
+    if (!(failure instanceof SreError) || failure.code !== 'store_unavailable') throw failure;
+    log.write(`sre-copilot: ${failure.message} Results are kept in memory only.\n`);
+    const note: Note = {
+      kind: 'not_looked_at',
+      what: 'store',
+      text: 'The store cannot be used: results and evidence live only as long as this process.',
+      remedy: failure.hint || 'Name a writable folder with --state.',
+    };
+    return { store: memoryStore(), notes: [{ ...note, kind: 'assumption' }] };
+  }
+}
+
+async function openSources(_settings: Settings, _now: number | undefined): Promise<readonly Source[]> {
+  return [];
+}
+
+/** Runs `make` at most once; a failure is not remembered, so that the next call tries again. */
+function once<T>(make: () => Promise<T>): (() => Promise<T>) & { started(): boolean } {
+  let made: Promise<T> | undefined;
+  const get = () => {
+    made ??= make().catch(failure => {
+      made = undefined;
+      throw failure;
+    });
+    return made;
+  };
+  return Object.assign(get, { started: () => made !== undefined });
+}

@@ -1,0 +1,7 @@
+import { analyzeLogs } from './analyze-logs.ts';
+import { investigateIncident } from './investigate-incident.ts';
+import type { Prompt } from './prompt.ts';
+import { triageAlert } from './triage-alert.ts';
+import { writePostmortem } from './write-postmortem.ts';
+
+export const prompts: readonly Prompt[] = [investigateIncident, triageAlert, analyzeLogs, writePostmortem];

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { glob } from './files.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const sources = glob('src', '.ts').map(path => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
+/** Systems and data sets the analysis was developed on: nothing of them may be known to the code. */
+const DEVELOPMENT_SYSTEMS = [
+  'petshop',
+  'petsite',
+  'petsearch',
+  'petfood',
+  'petadoption',
+  'payforadoption',
+  'sock-?shop',
+  'train-?ticket',
+  'ts-[a-z]+-service',
+  'nezha',
+  'rcaeval',
+  'loghub',
+  'queue-master',
+  'front-end',
+  'numenta',
+];
+
+test.each(DEVELOPMENT_SYSTEMS)('the code does not know %s', name => {
+  const pattern = new RegExp(name, 'i');
+  expect(sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+test('the code names no machine path and leaves nothing for later', () => {
+  const left = /\b(TODO|FIXME|XXX|HACK)\b|\/(?:root|work|home\/[a-z]+)\//;
+  expect(sources.filter(({ text }) => left.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+test('no file of the code is longer than 400 lines', () => {
+  expect(sources.filter(({ text }) => text.split('\n').length > 401).map(({ path }) => path)).toEqual([]);
+});
+
+test('only the only places read the process and the clock', () => {
+  const users = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+  expect(users(/\bprocess\.(env|argv|cwd\(\))/)).toEqual(['src/main.ts']);
+  expect(users(/\bDate\.now\(\)|\bnew Date\(\)|\bperformance\.now\(\)/)).toEqual(['src/runtime/clock.ts']);
+});
