@@ -10,6 +10,8 @@ import { parseArguments } from './schemas.ts';
 export interface CallRequest {
   readonly tool: Tool;
   readonly args: unknown;
+  /** The answer is not cut: for programs that read it, never for a model. */
+  readonly unlimited?: boolean;
   readonly caller: Caller;
   readonly signal: AbortSignal;
   progress?(done: number, total?: number, text?: string): void;
@@ -36,13 +38,14 @@ export function toolNamed(tools: readonly Tool[], name: string): Tool {
 /** One call from its raw arguments to the answer, the same for every way in: stdio, HTTP and the shell. Never throws. */
 export async function callTool(application: Application, request: CallRequest): Promise<Outcome> {
   try {
-    return await answered(application, request);
+    return await answerCall(application, request);
   } catch (failure) {
     return failureOutcome(application, failure);
   }
 }
 
-async function answered(application: Application, { tool, args, caller, signal, progress }: CallRequest): Promise<Outcome> {
+/** The same for a caller who handles errors himself. @throws SreError */
+export async function answerCall(application: Application, { tool, args, caller, signal, progress }: CallRequest): Promise<Outcome> {
   const { own, deadlineMs } = parseArguments(tool, args);
   const clock = application.clock();
   const io: Io = { signal, now: clock, deadline: clock + deadlineMs, progress: progress ?? (() => {}) };

@@ -3,6 +3,8 @@ import type { Caller, Tool } from '../model/tool.ts';
 import { type Application, LOCAL } from './application.ts';
 import { callTool, type Outcome } from './call.ts';
 import { instructions } from './instructions.ts';
+import { promptRegistration } from './mcp-prompts.ts';
+import { registerResources } from './mcp-resources.ts';
 import { inputJsonSchema } from './schemas.ts';
 
 const LISTS_LAST_MS = 300_000;
@@ -13,6 +15,7 @@ const LISTS_LAST_MS = 300_000;
  */
 export function serverFactory(application: Application): McpServerFactory {
   const schemas = new Map(application.tools.map(tool => [tool.name, passThrough(tool)]));
+  const registerPrompts = promptRegistration(application);
   return ({ authInfo }) => {
     const caller: Caller = authInfo ? { id: authInfo.clientId, scopes: authInfo.scopes } : LOCAL;
     const listed = { ttlMs: LISTS_LAST_MS, cacheScope: 'public' } as const;
@@ -26,6 +29,8 @@ export function serverFactory(application: Application): McpServerFactory {
         toResult(await callTool(application, { tool, args, caller, signal: context.mcpReq.signal, ...progressOf(context) })),
       );
     }
+    registerResources(server, application, caller);
+    registerPrompts(server, caller.id);
     return server;
   };
 }

@@ -19,23 +19,21 @@ export interface ToolArguments {
 type Schema = Readonly<Record<string, unknown>>;
 
 const COMMON = new Set(Object.keys(commonArguments));
-const full = new WeakMap<Tool, z.ZodObject>();
-const advertised = new WeakMap<Tool, Schema>();
 
-function fullInput(tool: Tool): z.ZodObject {
-  let schema = full.get(tool);
-  if (!schema) full.set(tool, (schema = tool.input.extend(commonArguments) as z.ZodObject));
-  return schema;
-}
+const fullInput = perTool(tool => tool.input.extend(commonArguments) as z.ZodObject);
 
 /**
  * The JSON schema of a tool's arguments as clients get it, made once per process. Lengths are checked at the door but not advertised:
  * they cost every client tokens and tell a model nothing.
  */
-export function inputJsonSchema(tool: Tool): Schema {
-  let schema = advertised.get(tool);
-  if (!schema) advertised.set(tool, (schema = trimmed(z.toJSONSchema(fullInput(tool), { io: 'input' })) as Schema));
-  return schema;
+export const inputJsonSchema = perTool(tool => trimmed(z.toJSONSchema(fullInput(tool), { io: 'input' })) as Schema);
+
+function perTool<T>(make: (tool: Tool) => T): (tool: Tool) => T {
+  const made = new WeakMap<Tool, T>();
+  return tool => {
+    if (!made.has(tool)) made.set(tool, make(tool));
+    return made.get(tool)!;
+  };
 }
 
 const NOT_ADVERTISED = new Set(['$schema', 'maxLength', 'maxItems', 'minLength', 'minItems']);

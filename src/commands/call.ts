@@ -1,0 +1,39 @@
+import { SreError } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import { toolNamed } from '../server/call.ts';
+import { ALLOW_PARTIAL, flag, JSON_OPTION, SOURCE_OPTIONS } from './options.ts';
+import { exitCodeOf, withSession } from './session.ts';
+import { type Command, print } from './shell.ts';
+
+export const call: Command = {
+  usage: "TOOL ['JSON'] [--text] [--files PATH …]",
+  description: 'Runs one tool exactly as an MCP client would and prints its structured content, or with --text its text.',
+  options: { ...SOURCE_OPTIONS, text: { type: 'boolean', help: 'print the text form' }, json: JSON_OPTION, 'allow-partial': ALLOW_PARTIAL },
+  async run(values, words, shell) {
+    const [name, json = '{}', ...rest] = words;
+    if (name === undefined || rest.length > 0) {
+      throw new SreError(
+        'invalid_argument',
+        name === undefined ? 'Which tool?' : `There is one word too many: ${JSON.stringify(rest[0])}.`,
+        {
+          hint: `Write sre-copilot call TOOL 'JSON'; the arguments are one JSON object in quotes.`,
+        },
+      );
+    }
+    return await withSession(values, shell, async ({ application, call: run }) => {
+      const { structured, text } = await run(toolNamed(application.tools, name), parsedArguments(json));
+      await print(shell.output, flag(values, 'text') ? `${text}\n` : `${JSON.stringify(structured, null, shell.output.isTTY ? 2 : 0)}\n`);
+      return exitCodeOf(structured, flag(values, 'allow-partial'));
+    });
+  },
+};
+
+function parsedArguments(json: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  } catch {
+    // The same sentence serves both: what was given is not one JSON object.
+  }
+  throw new SreError('invalid_argument', 'The arguments are not one JSON object.', { hint: `For example '{"window":"last 1h"}'.` });
+}

@@ -1,0 +1,52 @@
+import { createApplication } from '../app.ts';
+import { readSettings, type Settings } from '../config.ts';
+import { SreError } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import { type Application, LOCAL } from '../server/application.ts';
+import { answerCall, type CallRequest, type Outcome } from '../server/call.ts';
+import { settingOptions } from './options.ts';
+import { progressBar } from './progress.ts';
+import { EXIT, type Shell, type Values } from './shell.ts';
+
+export interface Session {
+  readonly application: Application;
+  readonly settings: Settings;
+  /** Ends with the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Runs one tool as a client would, with a progress bar on a terminal. @throws SreError what a client gets as an error */
+  call(tool: CallRequest['tool'], args: JsonObject, options?: Pick<CallRequest, 'unlimited'>): Promise<Outcome>;
+}
+
+/** Opens the application for one command and closes it afterwards, whatever happens. */
+export async function withSession<T>(values: Values, shell: Shell, work: (session: Session) => Promise<T>): Promise<T> {
+  const settings = await readSettings(settingOptions(values), shell.environment, shell.folder);
+  const application = createApplication(settings, shell.errors);
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new SreError('cancelled', 'Interrupted.'));
+  process.once('SIGINT', interrupt);
+  const bar = progressBar(shell);
+  try {
+    return await work({
+      application,
+      settings,
+      signal: stop.signal,
+      async call(tool, args, options = {}) {
+        try {
+          return await answerCall(application, { tool, args, caller: LOCAL, signal: stop.signal, progress: bar.show, ...options });
+        } finally {
+          bar.clear();
+        }
+      },
+    });
+  } finally {
+    process.off('SIGINT', interrupt);
+    await application.close();
+  }
+}
+
+/** 3 when something asked for could not be looked at, unless that was allowed. */
+export function exitCodeOf(structured: JsonObject, allowPartial: boolean): number {
+  const notes = Array.isArray(structured['notes']) ? (structured['notes'] as readonly JsonObject[]) : [];
+  const missing = notes.some(note => note['kind'] === 'not_looked_at');
+  return missing && !allowPartial ? EXIT.partial : EXIT.done;
+}

@@ -1,0 +1,50 @@
+import type { Io } from '../model/source.ts';
+import { formatWindow } from '../model/time.ts';
+import type { Completion } from '../prompts/prompt.ts';
+import type { Application } from './application.ts';
+
+type Subject = Completion | 'evidence' | 'results';
+
+const MOST = 50;
+/** A completion is asked for at every key stroke: what takes longer than this is not waited for. */
+const PATIENCE_MS = 3000;
+
+/** Values that an argument could take, those that begin with what was typed first. Never fails: nothing to suggest is an answer. */
+export async function suggestions(application: Application, subject: Subject, typed: string, caller: string): Promise<string[]> {
+  try {
+    const word = typed.toLowerCase();
+    const known = await candidates(application, subject, caller);
+    const rank = (value: string) => (value.toLowerCase().startsWith(word) ? 0 : 1);
+    return [...new Set(known)]
+      .filter(value => value.toLowerCase().includes(word))
+      .sort((a, b) => rank(a) - rank(b))
+      .slice(0, MOST);
+  } catch (failure) {
+    application.report(failure);
+    return [];
+  }
+}
+
+async function candidates(application: Application, subject: Subject, caller: string): Promise<readonly string[]> {
+  if (subject === 'evidence' || subject === 'results' || subject === 'investigations') {
+    const store = await application.store();
+    return (await store.list(caller, subject, MOST)).map(entry => entry.id);
+  }
+  const now = application.clock();
+  const io: Io = { signal: AbortSignal.timeout(PATIENCE_MS), now, deadline: now + PATIENCE_MS, progress() {} };
+  const [sources, { extent }] = await Promise.all([application.sources(), application.present(io)]);
+  if (subject === 'services') {
+    const described = await settled(sources.map(source => source.describe(undefined, io)));
+    return described.flatMap(answer => answer.data.items.flatMap(item => item.services ?? [])).sort();
+  }
+  if (!extent) return [];
+  const window = { start: extent.start, end: extent.end + 1 };
+  const asked = await settled(sources.flatMap(source => (source.alerts ? [source.alerts.query({ window }, io)] : [])));
+  const alerts = asked.flatMap(answer => answer.data).sort((a, b) => b.start - a.start);
+  if (subject === 'alerts') return alerts.map(alert => alert.id);
+  return [formatWindow(extent), ...alerts.map(alert => `around ${new Date(alert.start).toISOString()} ± 30m`)];
+}
+
+async function settled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  return (await Promise.allSettled(promises)).flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+}
