@@ -1,5 +1,25 @@
 import type { Tool } from '../model/tool.ts';
+import { clusterLogs } from './cluster-logs.ts';
+import { compareWindowsTool } from './compare-windows.ts';
 import { discover } from './discover.ts';
+import { getEvidence } from './get-evidence.ts';
+import { getResult } from './get-result.ts';
+import { investigateTool } from './investigate.ts';
+import { queryEvents } from './query-events.ts';
+import { queryLogs } from './query-logs.ts';
+import { queryMetrics } from './query-metrics.ts';
+import { queryTraces } from './query-traces.ts';
 
 /** Every tool of the server, in the order clients see it: stable, because clients cache prompts by it. */
-export const tools: readonly Tool[] = [discover];
+export const tools: readonly Tool[] = [
+  investigateTool,
+  discover,
+  compareWindowsTool,
+  clusterLogs,
+  queryLogs,
+  queryMetrics,
+  queryTraces,
+  queryEvents,
+  getEvidence,
+  getResult,
+];

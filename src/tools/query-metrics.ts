@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { findChangePoints } from '../analysis/metrics/change-points.ts';
+import { chooseStep, counterRate, resample, slicePoints } from '../analysis/metrics/resample.ts';
+import { median, quantile, robustSpread } from '../analysis/metrics/robust.ts';
+import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import type { Note } from '../model/answer.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Aggregate, MetricQuery, Points, Series } from '../model/series.ts';
+import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts';
+import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
+import { limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
+import { blocks, rounded } from './numbers.ts';
+
+const SPARK = 24;
+const CHANGE_ROWS = 400;
+const ACROSS = ['sum', 'mean', 'min', 'max', 'count'] as const;
+
+export const queryMetrics = defineTool({
+  name: 'query_metrics',
+  title: 'Metric series',
+  description:
+    'Series as numbers a person compares: last, min, mean, p95, max, course, the strongest change point with before and after, and the shift against a baseline in robust sigmas. Counters are shown as rate per second. Largest shift first. `points: true` adds resampled values (read on with get_result). Not for "what changed anywhere": compare_windows.',
+  input: z.strictObject({
+    window: windowArgument,
+    metric: z.string().max(300).optional().describe('Name, `*` as wildcard. Default: every metric of the services.'),
+    services: servicesArgument,
+    where: whereArgument,
+    baseline: z.string().max(200).optional().describe('Known good time to hold against, `START/END`.'),
+    group_by: z.array(z.string().max(100)).max(4).optional().describe('Combine series that share these labels.'),
+    across: z.enum(ACROSS).default('sum').describe('How group_by combines values of one instant.'),
+    points: z.boolean().default(false).describe('Add the values.'),
+    step: z.string().max(20).optional().describe('Step of points and group_by, as `30s`. Default: fits the window.'),
+    limit: limitArgument(2000, 200, 'series'),
+  }),
+  annotations: READ_ONLY,
+  defaultTokens: 2000,
+  async run(input, context) {
+    const { window, notes } = resolveWindow(input.window, context);
+    const baseline = input.baseline === undefined ? undefined : resolveWindow(input.baseline, context).window;
+    const reach = baseline ? { start: Math.min(window.start, baseline.start), end: Math.max(window.end, baseline.end) } : window;
+    const query: MetricQuery = {
+      window: reach,
+      where: parseConditions(input.where),
+      ...(input.metric ? { metric: input.metric } : {}),
+      ...(input.services ? { services: input.services } : {}),
+    };
+    const found = await askEach(
+      context.sources,
+      source => source.metrics,
+      port => port.query(query, context),
+      context,
+    );
+    const step = input.step === undefined ? undefined : positiveStep(parseDuration(input.step), window);
+    const shown = found.answers.flatMap(({ source, answer }) => {
+      const evidence = context.record(answer.evidence);
+      const series = answer.data.map(asGauge);
+      const grouped = input.group_by?.length ? combine(series, input.group_by, input.across, reach, step) : series;
+      return grouped.map(one => ({ series: one, evidence, source: context.sources.length > 1 ? source.id : '' }));
+    });
+    const rows = shown
+      .map(entry => ({ ...entry, row: seriesRow(entry.series, window, baseline, entry.evidence, entry.source) }))
+      .filter(entry => Number(entry.row.row['values']) > 0)
+      .sort((a, b) => b.row.shift - a.row.shift || (a.series.name < b.series.name ? -1 : 1));
+    const kept = rows.slice(0, input.limit);
+    const points = input.points ? kept.flatMap(entry => pointRows(entry.series, window, step, entry.evidence)) : [];
+    const counters = found.answers.some(({ answer }) => answer.data.some(series => series.type === 'counter'));
+    return {
+      summary: rows.length
+        ? `${rows.length} series of ${new Set(rows.map(entry => entry.series.name)).size} metrics.`
+        : 'No series has a value in the window.',
+      window,
+      facts: {
+        seriesCount: rows.length,
+        ...(baseline ? { baseline: { start: formatInstant(baseline.start), end: formatInstant(baseline.end) } } : {}),
+      },
+      sections: [
+        { key: 'series', rows: kept.map(entry => entry.row.row), priority: 1 },
+        ...(input.points ? [{ key: 'points', rows: points, priority: 2 }] : []),
+      ],
+      notes: distinctNotes([
+        ...notes,
+        ...found.notes,
+        ...(counters
+          ? [{ kind: 'assumption' as const, text: 'Counters are shown as rate per second; a fall is taken for a restart.' }]
+          : []),
+        ...(rows.length > kept.length
+          ? [{ kind: 'truncated' as const, text: `${rows.length - kept.length} series beyond limit ${input.limit} are not listed.` }]
+          : []),
+        ...emptyNotes(rows.length, found.asked, context),
+      ]),
+    };
+  },
+});
+
+function asGauge(series: Series): Series {
+  if (series.type !== 'counter') return series;
+  return { ...series, ...counterRate(series), unit: series.unit ? `${series.unit}/s` : '/s', type: 'gauge' };
+}
+
+function positiveStep(step: number, window: TimeWindow): number {
+  return Math.max(step, (window.end - window.start) / 5000);
+}
+
+function seriesRow(
+  series: Series,
+  window: TimeWindow,
+  baseline: TimeWindow | undefined,
+  evidence: string,
+  source: string,
+): { row: JsonObject; shift: number } {
+  const inside = slicePoints(series, window);
+  const values = inside.v.filter(Number.isFinite);
+  const normal = baseline ? slicePoints(series, baseline).v.filter(Number.isFinite) : undefined;
+  const change = strongestChange(inside, window);
+  const shift = normal?.length
+    ? (median(values) - median(normal)) / Math.max(robustSpread(normal), 0.01 * Math.abs(median(normal)), 1e-9)
+    : Number.NaN;
+  const row: JsonObject = {
+    metric: series.name,
+    ...(series.unit ? { unit: series.unit } : {}),
+    entity: series.entity.name,
+    ...labelText(series),
+    ...(source ? { source } : {}),
+    values: values.length,
+    last: rounded(values.at(-1) ?? Number.NaN),
+    min: rounded(quantile(values, 0)),
+    mean: rounded(values.reduce((sum, value) => sum + value, 0) / values.length),
+    p95: rounded(quantile(values, 0.95)),
+    max: rounded(quantile(values, 1)),
+    course: blocks(resample(inside, window, (window.end - window.start) / SPARK, 'mean').v),
+    ...(change ? { changedAt: formatInstant(change.t), before: rounded(change.before), after: rounded(change.after) } : {}),
+    ...(normal?.length ? { normal: rounded(median(normal)), sigmas: rounded(shift) } : {}),
+    evidence,
+  };
+  return { row, shift: Number.isNaN(shift) ? (change ? Math.abs(change.effect) : 0) : Math.abs(shift) };
+}
+
+/** Long series are looked at on a coarser grid: a reader wants the moment, not the row. */
+function strongestChange(points: Points, window: TimeWindow) {
+  const looked = points.t.length > CHANGE_ROWS ? resample(points, window, (window.end - window.start) / CHANGE_ROWS, 'mean') : points;
+  return [...findChangePoints(looked)].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))[0];
+}
+
+/** Labels that say more than the entity already does. */
+function labelText(series: Series): JsonObject {
+  const rest = Object.entries(series.labels).filter(([, value]) => value !== series.entity.name && value !== '');
+  return rest.length ? { labels: rest.map(([key, value]) => `${key}=${value}`).join(' ') } : {};
+}
+
+function pointRows(series: Series, window: TimeWindow, step: number | undefined, evidence: string): JsonObject[] {
+  const { t, v } = resample(series, window, step ?? chooseStep(series.t, window, 100), 'mean');
+  return Array.from(
+    t,
+    (at, i): JsonObject => ({
+      metric: series.name,
+      entity: series.entity.name,
+      ...labelText(series),
+      time: formatInstant(at),
+      value: rounded(v[i]!),
+      evidence,
+    }),
+  );
+}
+
+/** Series that share the labels become one; an instant that any of them lacks is combined from those that have it. */
+function combine(
+  series: readonly Series[],
+  labels: readonly string[],
+  across: (typeof ACROSS)[number],
+  window: TimeWindow,
+  step: number | undefined,
+): Series[] {
+  const groups = new Map<string, Series[]>();
+  for (const one of series) {
+    const key = [one.name, ...labels.map(label => labelValue(one, label))].join('\0');
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].map(members => {
+    const first = members[0]!;
+    const width = step ?? chooseStep(first.t, window, 400);
+    const grids = members.map(member => resample(member, window, width, 'mean').v);
+    const t = resample(first, window, width, 'mean').t;
+    const v = Float64Array.from(t, (_, i) => acrossAt(grids, i, across));
+    const shared = Object.fromEntries(labels.map(label => [label, labelValue(first, label)]));
+    const name = Object.values(shared).filter(Boolean).join(' ') || 'all';
+    return { name: first.name, labels: shared, unit: first.unit, entity: { kind: 'unknown' as const, name }, t, v };
+  });
+}
+
+function labelValue(series: Series, label: string): string {
+  if (label in series.labels) return series.labels[label]!;
+  return label === 'service' ? (series.entity.service ?? series.entity.name) : '';
+}
+
+function acrossAt(grids: readonly Float64Array[], i: number, across: Extract<Aggregate, (typeof ACROSS)[number]>): number {
+  const values = grids.map(grid => grid[i]!).filter(Number.isFinite);
+  if (across === 'count') return values.length;
+  if (!values.length) return Number.NaN;
+  if (across === 'min') return Math.min(...values);
+  if (across === 'max') return Math.max(...values);
+  const sum = values.reduce((total, value) => total + value, 0);
+  return across === 'sum' ? sum : sum / values.length;
+}
+
+function emptyNotes(rows: number, asked: number, context: Context): Note[] {
+  if (rows) return [];
+  if (!asked)
+    return [
+      {
+        kind: 'not_looked_at',
+        what: 'metrics',
+        text: 'No source has metrics.',
+        remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.',
+      },
+    ];
+  const covers = context.extent ? ` The data cover ${formatInstant(context.extent.start)} to ${formatInstant(context.extent.end)}.` : '';
+  return [{ kind: 'next', text: `Search names with discover (signal metrics), or widen the window.${covers}` }];
+}
