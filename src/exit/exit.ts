@@ -1,0 +1,71 @@
+import type { Note, Reply } from '../model/answer.ts';
+import { SreError } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Millis } from '../model/time.ts';
+import type { Context } from '../model/tool.ts';
+import type { Redactor } from '../security/redaction.ts';
+import type { EvidenceRecorder } from './evidence.ts';
+import { fit } from './fit.ts';
+import { keep } from './keep.ts';
+import { shortenedText } from './plain-json.ts';
+
+/** An answer as it leaves, twice the same: for programs and for readers. */
+export interface Left {
+  readonly structured: JsonObject;
+  readonly text: string;
+}
+
+export interface LeaveOptions {
+  readonly tool: string;
+  /** As the caller gave them; they name the result together with its content. */
+  readonly arguments: JsonObject;
+  /** null = no limit. */
+  readonly maxTokens: number | null;
+  readonly context: Context;
+  readonly redactor: Redactor;
+  /** Whose `record` the call's context had. */
+  readonly recorder: EvidenceRecorder;
+  /** When the result was made, for lists of results. @default the context's `now` */
+  readonly created?: Millis;
+  /** Set when the tool is still running. */
+  readonly continue?: { readonly id: string; readonly running: string };
+  /** Said in this answer besides the reply's own notes. */
+  readonly notes?: readonly Note[];
+}
+
+/**
+ * The one way out. Keeps the whole reply and its evidence (durable when this resolves, or said not to be), then makes the answer: no
+ * secrets, pseudonyms for personal data, hostile text marked, rows cut until both forms fit the budget, and what was cut is said.
+ */
+export async function leave(reply: Reply, options: LeaveOptions): Promise<Left> {
+  const kept = await keep(reply, options);
+  const notes = [...reply.notes, ...(options.notes ?? []), ...kept.notes];
+  return fit(
+    { ...reply, notes },
+    { maxTokens: options.maxTokens, redactor: options.redactor, result: kept.id, continue: options.continue },
+  );
+}
+
+/** A failure as it leaves: our own sentence and what to do; the text of a back end and a stack never. */
+export async function leaveError(error: unknown, options: { readonly redactor?: Redactor } = {}): Promise<Left> {
+  const known = asSreError(error);
+  const { code, retryable } = known;
+  const said = { message: shortenedText(known.message, 800), hint: shortenedText(known.hint, 800) };
+  const { message, hint } = options.redactor ? await options.redactor.clean(said).catch(() => said) : said;
+  const oneLined = (text: string) => text.replace(/\s+/g, ' ').trim();
+  return {
+    structured: { error: { code, message: oneLined(message), hint: oneLined(hint), retryable } },
+    text: `${code}: ${oneLined(message)}${hint ? ` ${oneLined(hint)}` : ''}${retryable ? ' (retryable: true)' : ' (retryable: false)'}`,
+  };
+}
+
+/** Every failure as one of ours: an abort is `cancelled`, what nobody foresaw is `internal` and says nothing of itself. */
+export function asSreError(error: unknown): SreError {
+  if (error instanceof SreError) return error;
+  if (error instanceof Error && error.name === 'AbortError')
+    return new SreError('cancelled', 'The call was cancelled.', { retryable: true, cause: error });
+  return new SreError('internal', 'Something went wrong inside SRE Copilot.', {
+    hint: 'The operator finds the cause in the error output of the server.',
+    cause: error,
+  });
+}

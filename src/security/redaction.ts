@@ -1,0 +1,207 @@
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Store } from '../model/store.ts';
+import { type HostileKind, neutralise, withoutHidden } from './hostile.ts';
+import { isCard, isUser, isUserName } from './personal.ts';
+import { type Pseudonyms, pseudonyms } from './pseudonyms.ts';
+import { secretName } from './secret-names.ts';
+import { looksRandom, type SecretKind } from './secret-shapes.ts';
+import { isKeyBoundary, isKeyMaterial, removed, removeSecrets } from './secrets.ts';
+
+/** What was found in the text that went out. */
+export interface Findings {
+  readonly secrets: Map<SecretKind, number>;
+  readonly hostile: Map<HostileKind, number>;
+  personal: number;
+}
+
+export function findings(): Findings {
+  return { secrets: new Map(), hostile: new Map(), personal: 0 };
+}
+
+export interface CleanOptions {
+  /** Names of components of the system: they are never pseudonyms. */
+  readonly entities?: ReadonlySet<string>;
+  readonly found?: Findings;
+}
+
+/** Makes values fit to leave, and arguments fit to be used. One for each store; holds no state of a call. */
+export interface Redactor {
+  /** Without secrets, with pseudonyms, hostile text marked, hidden characters gone. Cleaning again changes nothing. */
+  clean<T extends Json>(value: T, options?: CleanOptions): Promise<T>;
+  /** For files that are given away (`record`): without secrets and with pseudonyms, otherwise as written. */
+  redact(text: string): Promise<string>;
+  /** Without secrets only: what is kept in the store, where pseudonyms would be in the way of a query. */
+  withoutSecrets<T extends Json>(value: T): T;
+  /** Arguments with the values behind pseudonyms in their place. @throws SreError `not_found` for one nobody knows */
+  reveal<T extends JsonObject>(args: T): Promise<T>;
+  /** False once a pseudonym could not be kept: it then holds for this process only. */
+  durable(): boolean;
+}
+
+export function createRedactor(store: Store): Redactor {
+  const names = pseudonyms(store);
+  return {
+    async clean(value, options = {}) {
+      const bare = secretless(value, options.found, text => withoutHidden(text, kind => count(options.found?.hostile, kind)));
+      await learn(bare, names, options.entities);
+      return finish(bare, names, options) as typeof value;
+    },
+    async redact(text) {
+      const bare = removeSecrets(text);
+      await names.learn([bare]);
+      return names.replace(bare);
+    },
+    withoutSecrets: value => secretless(value, undefined, text => withoutHidden(text)) as typeof value,
+    reveal: args => names.reveal(args),
+    durable: () => names.durable(),
+  };
+}
+
+const ENTITY_FIELDS = new Set(
+  'service services pod container host hostname node instance function database queue topic table endpoint entity entities from to peer cluster namespace deployment region zone source caller callee server job app'.split(
+    ' ',
+  ),
+);
+
+/** Whether the field names a component of the system. `name` does where a `kind` stands beside it. */
+export function isEntityField(name: string, owner: JsonObject): boolean {
+  return ENTITY_FIELDS.has(name.toLowerCase()) || (name === 'name' && typeof owner['kind'] === 'string');
+}
+
+/** Every name of a component in the values, so that it stays itself wherever it stands. */
+export function entityNames(value: Json | undefined, names = new Set<string>()): Set<string> {
+  if (Array.isArray(value)) for (const item of value) entityNames(item as Json, names);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [field, item] of Object.entries(value)) {
+      if (!isEntityField(field, value as JsonObject)) entityNames(item, names);
+      else
+        for (const name of [item].flat())
+          typeof name === 'string' ? names.add(name).add(name.replace(/:\d+$/, '')) : entityNames(name as Json, names);
+    }
+  }
+  return names;
+}
+
+/** Secrets by their shape, by the name of their field, and by what their neighbours say they are. */
+function secretless(value: Json | undefined, found: Findings | undefined, first: (text: string) => string): Json | undefined {
+  const report = (kind: SecretKind) => count(found?.secrets, kind);
+  const text = (raw: string): string => removeSecrets(first(raw), report);
+  const hide = (kind: SecretKind): string => {
+    report(kind);
+    return removed(kind);
+  };
+  const walk = (item: Json | undefined, inKey: boolean): Json | undefined => {
+    if (typeof item === 'string') return inKey && isKeyMaterial(item) ? hide('key material') : text(item);
+    if (Array.isArray(item)) return list(item, inKey);
+    if (typeof item !== 'object' || item === null) return item;
+    const record = item as JsonObject;
+    const label = ['name', 'key', 'header', 'variable'].map(field => record[field]).find(name => typeof name === 'string') as
+      | string
+      | undefined;
+    return Object.fromEntries(
+      Object.entries(record).map(([field, inner]) => {
+        const named = field === 'value' && label !== undefined ? label : field;
+        if (isSecretField(named, inner)) return [text(field), hidden(inner, kind => hide(kind), named)];
+        return [text(field), walk(inner, inKey)];
+      }),
+    );
+  };
+  const list = (items: readonly Json[], inKey: boolean): Json[] => {
+    const within = inKey || hasKeyBoundary(items);
+    return items.map((item, i) => {
+      const before = items[i - 1];
+      if (typeof before === 'string' && typeof item === 'string' && before.length < 60 && isSecretField(before, item))
+        return hidden(item, hide, before) as Json;
+      return walk(item, within) as Json;
+    });
+  };
+  return walk(value, false);
+}
+
+function isSecretField(name: string, value: Json | undefined): boolean {
+  const strength = secretName(name);
+  if (strength === undefined || value === null || value === undefined || typeof value === 'boolean' || value === '') return false;
+  if (strength === 'strong') return typeof value !== 'number' || String(value).length > 3;
+  return typeof value === 'string' && looksRandom(value, 12) && !(/(?:key|session|sid)$/i.test(name) && /^[0-9a-f-]+$/i.test(value));
+}
+
+/** Every text under a secret's name goes; what is below it in objects only where it stands as a value. */
+function hidden(value: Json | undefined, hide: (kind: SecretKind) => string, name: string): Json | undefined {
+  const kind: SecretKind = /cookie|sess/i.test(name)
+    ? 'cookie'
+    : /pass|pwd/i.test(name)
+      ? 'password'
+      : /auth|cred/i.test(name)
+        ? 'credentials'
+        : 'api key';
+  if (typeof value === 'string' || typeof value === 'number') return /^\[secret: [a-z ]+\]$/.test(String(value)) ? value : hide(kind);
+  if (Array.isArray(value)) return value.map(item => hidden(item as Json, hide, name) as Json);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, hidden(item, hide, name)]));
+}
+
+function hasKeyBoundary(items: readonly Json[]): boolean {
+  return items.some(item => {
+    if (typeof item === 'string') return isKeyBoundary(item);
+    return (
+      typeof item === 'object' && item !== null && Object.values(item).some(inner => typeof inner === 'string' && isKeyBoundary(inner))
+    );
+  });
+}
+
+async function learn(value: Json | undefined, names: Pseudonyms, entities: ReadonlySet<string> | undefined): Promise<void> {
+  if (typeof value === 'string') return names.learn([value], entities);
+  if (typeof value === 'number') return isCard(String(value)) ? names.learnValue('card', String(value)) : undefined;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [field, item] of Object.entries(value)) {
+    if (!Array.isArray(value)) {
+      await names.learn([field], entities);
+      if (isEntityField(field, value as JsonObject) && typeof item !== 'object') continue;
+      if (isPerson(field, item)) {
+        await names.learnValue('user', String(item));
+        continue;
+      }
+    }
+    await learn(item as Json, names, entities);
+  }
+}
+
+function isPerson(field: string, value: unknown): value is string | number {
+  if (typeof value !== 'string' && typeof value !== 'number') return false;
+  return isUserName(field) && isUser(field, String(value)) && !/[<>\s@[]/.test(String(value));
+}
+
+function finish(value: Json | undefined, names: Pseudonyms, options: CleanOptions): Json | undefined {
+  const { entities, found } = options;
+  const personal = () => {
+    if (found) found.personal++;
+  };
+  const mark = (text: string) => neutralise(text, kind => count(found?.hostile, kind));
+  const walk = (item: Json | undefined): Json | undefined => {
+    if (typeof item === 'string') return mark(names.replace(item, entities, personal));
+    if (typeof item === 'number' && isCard(String(item))) {
+      personal();
+      return names.of('card', String(item));
+    }
+    if (Array.isArray(item)) return item.map(inner => walk(inner as Json) as Json);
+    if (typeof item !== 'object' || item === null) return item;
+    return Object.fromEntries(
+      Object.entries(item).map(([field, inner]) => {
+        const name = mark(names.replace(field, entities, personal));
+        if (isEntityField(field, item as JsonObject)) return [name, entity(inner)];
+        if (!isPerson(field, inner) || entities?.has(String(inner))) return [name, walk(inner)];
+        personal();
+        return [name, names.of('user', String(inner))];
+      }),
+    );
+  };
+  const entity = (item: Json | undefined): Json | undefined => {
+    if (typeof item === 'string') return mark(item);
+    return Array.isArray(item) ? item.map(inner => (typeof inner === 'string' ? mark(inner) : (walk(inner as Json) as Json))) : walk(item);
+  };
+  return walk(value);
+}
+
+function count<Kind>(counts: Map<Kind, number> | undefined, kind: Kind): void {
+  counts?.set(kind, (counts.get(kind) ?? 0) + 1);
+}
