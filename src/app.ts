@@ -20,20 +20,25 @@ const EXTENT_LASTS_MS = 10_000;
  */
 export function createApplication(settings: Settings, log: Writable): Application {
   const fixedNow = settings.now === undefined ? undefined : parseInstant(settings.now, { now: systemClock(), zone: settings.zone }).t;
-  const opened = { store: once(() => openStore(settings, log)), sources: once(() => openSources(settings, fixedNow)) };
-  let seen: { at: number; sources: number; extent: TimeWindow | undefined } | undefined;
+  const opened = once(() => openStore(settings, log));
+  const sources = once(() => openSources(settings, fixedNow));
+  const redactor = once(async () => {
+    const { createRedactor } = await import('./security/redaction.ts');
+    return createRedactor((await opened()).store);
+  });
+  let seen: { at: number; extent: TimeWindow | undefined } | undefined;
 
-  async function extentOf(sources: readonly Source[], io: Io): Promise<TimeWindow | undefined> {
-    const frozen = sources.every(source => source.recorded);
+  async function extentOf(all: readonly Source[], io: Io): Promise<TimeWindow | undefined> {
+    const frozen = all.every(source => source.recorded);
     if (seen && (frozen || io.now - seen.at < EXTENT_LASTS_MS)) return seen.extent;
-    const described = await Promise.allSettled(sources.map(source => source.describe(undefined, io)));
+    const described = await Promise.allSettled(all.map(source => source.describe(undefined, io)));
     const extents = described.flatMap(result =>
       result.status === 'fulfilled' && result.value.data.extent ? [result.value.data.extent] : [],
     );
     const extent = extents.length
       ? { start: Math.min(...extents.map(window => window.start)), end: Math.max(...extents.map(window => window.end)) }
       : undefined;
-    seen = { at: io.now, sources: sources.length, extent };
+    seen = { at: io.now, extent };
     return extent;
   }
 
@@ -41,13 +46,14 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
     version,
     tools,
     zone: settings.zone,
-    store: async () => (await opened.store()).store,
-    sources: opened.sources,
+    store: async () => (await opened()).store,
+    redactor,
+    sources,
     clock: systemClock,
     async present(io): Promise<Present> {
-      const [{ notes }, sources] = await Promise.all([opened.store(), opened.sources()]);
-      const extent = await extentOf(sources, io);
-      const recorded = sources.length > 0 && sources.every(source => source.recorded) && extent !== undefined;
+      const [{ notes }, all] = await Promise.all([opened(), sources()]);
+      const extent = await extentOf(all, io);
+      const recorded = all.length > 0 && all.every(source => source.recorded) && extent !== undefined;
       return {
         now: fixedNow ?? (recorded ? extent.end : io.now),
         recordedNow: fixedNow === undefined && recorded,
@@ -59,7 +65,7 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
       log.write(`${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}\n`);
     },
     async close() {
-      if (opened.store.started()) await (await opened.store()).store.close();
+      if (opened.started()) await (await opened()).store.close();
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Io, Source } from '../model/source.ts';
 import type { Store } from '../model/store.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
 import type { Caller, Tool } from '../model/tool.ts';
+import type { Redactor } from '../security/redaction.ts';
 
 /** What the composition root hands over. Nothing in it is opened before it is asked for: a client sees the tools before a file is read. */
 export interface Application {
@@ -10,6 +11,8 @@ export interface Application {
   readonly tools: readonly Tool[];
   readonly zone: string;
   store(): Promise<Store>;
+  /** Of the store, which keeps the pseudonyms. */
+  redactor(): Promise<Redactor>;
   sources(): Promise<readonly Source[]>;
   /** The present of a call, and what the answer has to say about how things stand. */
   present(io: Io): Promise<Present>;

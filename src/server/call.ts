@@ -1,6 +1,5 @@
-import type { Reply } from '../model/answer.ts';
+import type { Note } from '../model/answer.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
-import type { EvidenceId } from '../model/evidence.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Io } from '../model/source.ts';
 import type { Caller, Context, Tool } from '../model/tool.ts';
@@ -10,10 +9,10 @@ import { parseArguments } from './schemas.ts';
 export interface CallRequest {
   readonly tool: Tool;
   readonly args: unknown;
-  /** The answer is not cut: for programs that read it, never for a model. */
-  readonly unlimited?: boolean;
   readonly caller: Caller;
   readonly signal: AbortSignal;
+  /** The answer is not cut: for programs that read it, never for a model. */
+  readonly unlimited?: boolean;
   progress?(done: number, total?: number, text?: string): void;
 }
 
@@ -35,50 +34,67 @@ export function toolNamed(tools: readonly Tool[], name: string): Tool {
   });
 }
 
-/** One call from its raw arguments to the answer, the same for every way in: stdio, HTTP and the shell. Never throws. */
+/** One call from its raw arguments to the answer, the same for every way in. Never throws: an error is an answer too. */
 export async function callTool(application: Application, request: CallRequest): Promise<Outcome> {
   try {
     return await answerCall(application, request);
   } catch (failure) {
-    return failureOutcome(application, failure);
+    if (!(failure instanceof SreError) || failure.code === 'internal') application.report(failure);
+    const { leaveError } = await import('../exit/exit.ts');
+    const redactor = await application.redactor().catch(() => undefined);
+    return { ...(await leaveError(failure, redactor ? { redactor } : {})), failed: true };
   }
 }
 
 /** The same for a caller who handles errors himself. @throws SreError */
-export async function answerCall(application: Application, { tool, args, caller, signal, progress }: CallRequest): Promise<Outcome> {
-  const { own, deadlineMs } = parseArguments(tool, args);
+export async function answerCall(application: Application, request: CallRequest): Promise<Outcome> {
+  const { tool, caller, signal } = request;
+  // An argument error needs neither store nor sources.
+  parseArguments(tool, request.args);
+  const redactor = await application.redactor();
+  const revealed = await redactor.reveal((request.args ?? {}) as JsonObject);
+  const { own, maxTokens, deadlineMs } = parseArguments(tool, revealed);
+
   const clock = application.clock();
-  const io: Io = { signal, now: clock, deadline: clock + deadlineMs, progress: progress ?? (() => {}) };
-  const [sources, store, present] = await Promise.all([application.sources(), application.store(), application.present(io)]);
+  const io: Io = { signal, now: clock, deadline: clock + deadlineMs, progress: request.progress ?? (() => {}) };
+  const [sources, store, present, { leave }, { evidenceRecorder }] = await Promise.all([
+    application.sources(),
+    application.store(),
+    application.present(io),
+    import('../exit/exit.ts'),
+    import('../exit/evidence.ts'),
+  ]);
   const { now, recordedNow, extent, notes } = present;
+  const recorder = evidenceRecorder();
   const context: Context = {
     ...io,
     now,
+    recordedNow,
+    ...(extent ? { extent } : {}),
+    zone: application.zone,
     caller,
     sources,
     store,
-    recordedNow,
-    zone: application.zone,
-    ...(extent ? { extent } : {}),
-    record: (): EvidenceId => '',
+    record: recorder.record,
     publish: () => {},
   };
-  const reply: Reply = await tool.run(own, context);
-  return { structured: { summary: reply.summary, notes: [...notes, ...reply.notes] as never }, text: reply.summary, failed: false };
+  const reply = await tool.run(own, context);
+  const left = await leave(reply, {
+    tool: tool.name,
+    arguments: own as JsonObject,
+    maxTokens: request.unlimited ? null : maxTokens,
+    context,
+    redactor,
+    recorder,
+    created: clock,
+    notes: [...notes, ...(sources.length ? [] : [NO_SOURCES])],
+  });
+  return { ...left, failed: false };
 }
 
-/** Only our own sentences leave; what went wrong unexpectedly is told to the operator. */
-function failureOutcome(application: Application, failure: unknown): Outcome {
-  const known = failure instanceof SreError;
-  if (!known) application.report(failure);
-  const { code, message, hint, retryable } = known
-    ? failure
-    : new SreError('internal', 'The tool failed unexpectedly.', {
-        hint: 'Try with a narrower window, or another tool; the operator finds the cause in the log.',
-      });
-  return {
-    structured: { error: { code, message, hint, retryable } },
-    text: `${message}${hint ? ` ${hint}` : ''} (${code}${retryable ? ', may be tried again' : ''})`,
-    failed: true,
-  };
-}
+const NO_SOURCES: Note = {
+  kind: 'not_looked_at',
+  what: 'sources',
+  text: 'No source is configured.',
+  remedy: 'Start sre-copilot with --files PATH, or write sre-copilot.yaml.',
+};
