@@ -1,0 +1,104 @@
+import { Draft } from './draft.ts';
+import type { LogFormat } from './format.ts';
+import { FORMATS } from './formats/index.ts';
+import { learnHeaders } from './learned-header.ts';
+import { ENDS, PLAIN, stateAfterLine, stateAfterStart } from './multi-line.ts';
+
+/**
+ * Finds the format of each line from its content.
+ *
+ * Formats that were seen in the stream are asked first, those of higher rank before the others; a line that none of them fits is shown to
+ * all formats that can begin with its first character. For lines that no format knows a header is learned from the sample.
+ */
+export class Detector {
+  private readonly only: LogFormat | undefined;
+  private readonly outer: LogFormat[] = [];
+  private readonly inner: LogFormat[] = [];
+
+  /** @param name the only format to try */
+  constructor(name?: string) {
+    this.only = name === undefined ? undefined : FORMATS.find(format => format.name === name);
+    if (this.only) this.outer.push(this.only);
+  }
+
+  /** The format that fits, with the draft filled, or undefined. */
+  identify(text: string, lo: number, hi: number, draft: Draft, outermost: boolean): LogFormat | undefined {
+    const seen = outermost ? this.outer : this.inner;
+    for (const format of seen) {
+      if (format.read(text, lo, hi, draft)) return format;
+      draft.reset();
+    }
+    if (this.only && outermost) return undefined;
+    if (hi - lo < 6) return undefined;
+    for (const format of candidates(text.charCodeAt(lo), text.charCodeAt(lo + 1))) {
+      if (seen.includes(format) || (format.envelope && !outermost)) continue;
+      if (format.read(text, lo, hi, draft)) {
+        insert(seen, format);
+        return format;
+      }
+      draft.reset();
+    }
+    return undefined;
+  }
+
+  /** Looks at the first lines of a stream, so that the formats which fit best are asked first and unknown headers are learned. */
+  learn(lines: readonly string[]): void {
+    if (this.only) return;
+    const draft = new Draft();
+    const votes = new Map<LogFormat, number>();
+    const unknown: string[] = [];
+    const unknownInner: string[] = [];
+    const innerDraft = new Draft();
+    for (const line of lines) {
+      draft.reset();
+      const format = this.identify(line, 0, line.length, draft, true);
+      if (format === undefined) {
+        if (looksHeaded(line)) unknown.push(line);
+        continue;
+      }
+      votes.set(format, (votes.get(format) ?? 0) + 1);
+      if (!format.envelope) continue;
+      innerDraft.reset();
+      const inside = draft.text.slice(draft.lo, draft.hi);
+      if (this.identify(inside, 0, inside.length, innerDraft, false) === undefined && looksHeaded(inside)) unknownInner.push(inside);
+    }
+    for (const format of learnHeaders(unknown, draft)) insert(this.outer, format);
+    for (const format of learnHeaders(unknownInner, draft)) insert(this.inner, format);
+  }
+}
+
+function insert(seen: LogFormat[], format: LogFormat): void {
+  let at = 0;
+  while (at < seen.length && seen[at]!.rank >= format.rank) at++;
+  seen.splice(at, 0, format);
+}
+
+/** Continuation lines teach nothing about headers. */
+function looksHeaded(line: string): boolean {
+  return (
+    line.length > 0 &&
+    line.charCodeAt(0) > 32 &&
+    stateAfterLine(PLAIN, line, 0, line.length) === ENDS &&
+    stateAfterStart(line, 0, line.length) === PLAIN
+  );
+}
+
+// Formats by the class of their first character, highest rank first.
+const ORDERED: readonly LogFormat[] = [...FORMATS].sort((a, b) => b.rank - a.rank);
+const DIGIT: readonly LogFormat[] = ORDERED.filter(format => format.first === undefined || format.first.includes('9'));
+const LETTER: readonly LogFormat[] = ORDERED.filter(format => format.first === undefined || format.first.includes('a'));
+const OTHER: ReadonlyMap<number, readonly LogFormat[]> = new Map(
+  Array.from({ length: 127 }, (_, code) => [
+    code,
+    ORDERED.filter(format => format.first === undefined || format.first.includes(String.fromCharCode(code))),
+  ]),
+);
+const ANY: readonly LogFormat[] = ORDERED.filter(format => format.first === undefined);
+
+function candidates(code: number, next: number): readonly LogFormat[] {
+  if (code >= 48 && code <= 57) return DIGIT;
+  if ((code >= 65 && code <= 90) || (code >= 97 && code <= 122)) return LETTER;
+  // an indented line is a continuation, but for stamps that some programs indent
+  if ((code === 32 || code === 9) && !(next >= 48 && next <= 57)) return [];
+  return OTHER.get(code) ?? ANY;
+}

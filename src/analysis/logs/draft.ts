@@ -1,0 +1,117 @@
+import type { Json } from '../../model/json.ts';
+import { severityOfLetter, severityOfWord } from './levels.ts';
+import { TimeReader } from './timestamps.ts';
+
+/**
+ * The record that is being read. One object is filled again and again, so that a line costs no allocation beyond its columns; text stays a
+ * range (`text`, `lo`, `hi`) until the record is written.
+ */
+export class Draft {
+  readonly time: TimeReader = new TimeReader();
+  t = Number.NaN;
+  timeFlags = 0;
+  zoneName = '';
+  observed = Number.NaN;
+  severity = 0;
+  severityText = '';
+  service = '';
+  instance = '';
+  traceId = '';
+  spanId = '';
+  attributes: Record<string, Json> | undefined = undefined;
+  /** The body, or for an envelope what is inside it. */
+  text = '';
+  lo = 0;
+  hi = 0;
+  format = '';
+  /** Which of several interleaved streams the line belongs to (container, pod); `''` = the only one. */
+  key = '';
+  /** True when the envelope says that the line goes on in the next one. */
+  partial = false;
+
+  private readonly names = new Map<string, string>();
+  private cachedText = '';
+  private cachedLo = -1;
+  private cachedHi = -1;
+  private cachedEnd = -1;
+  private cachedT = 0;
+  private cachedFlags = 0;
+  private cachedZone = '';
+
+  reset(): void {
+    this.t = Number.NaN;
+    this.timeFlags = 0;
+    this.zoneName = '';
+    this.observed = Number.NaN;
+    this.severity = 0;
+    this.severityText = '';
+    this.service = '';
+    this.instance = '';
+    this.traceId = '';
+    this.spanId = '';
+    this.attributes = undefined;
+    this.format = '';
+    this.key = '';
+    this.partial = false;
+  }
+
+  body(text: string, lo: number, hi: number): void {
+    this.text = text;
+    this.lo = lo;
+    this.hi = hi;
+  }
+
+  set(name: string, value: Json): void {
+    this.attributes ??= {};
+    this.attributes[name] = value;
+  }
+
+  /** Reads the stamp at `lo` into the draft; several formats try the same place, so the last answer is kept. Returns its end or −1. */
+  readTime(text: string, lo: number, hi: number): number {
+    if (lo !== this.cachedLo || hi !== this.cachedHi || text !== this.cachedText) {
+      const time = this.time;
+      this.cachedEnd = time.read(text, lo, hi);
+      this.cachedText = text;
+      this.cachedLo = lo;
+      this.cachedHi = hi;
+      this.cachedT = time.t;
+      this.cachedFlags = time.flags;
+      this.cachedZone = time.zoneName;
+    }
+    return this.cachedEnd;
+  }
+
+  /** Takes over what `readTime` found last. */
+  takeTime(): void {
+    this.t = this.cachedT;
+    this.timeFlags = this.cachedFlags;
+    this.zoneName = this.cachedZone;
+  }
+
+  /** Forgets the kept stamp, because the order of date parts was changed. */
+  forgetTime(): void {
+    this.cachedLo = -1;
+  }
+
+  /** Level word (or single letter) in the range; true when it is one. */
+  level(text: string, lo: number, hi: number): boolean {
+    const severity = hi - lo === 1 ? severityOfLetter(text.charCodeAt(lo)) : severityOfWord(text, lo, hi);
+    if (severity === 0) return false;
+    this.severity = severity;
+    this.severityText = this.name(text, lo, hi);
+    return true;
+  }
+
+  /** The text of the range as a string that is shared between records: there are few services, levels and hosts. */
+  name(text: string, lo: number, hi: number): string {
+    const fresh = text.slice(lo, hi);
+    if (hi - lo > 200) return fresh;
+    const known = this.names.get(fresh);
+    if (known !== undefined) return known;
+    if (this.names.size > 5000) this.names.clear();
+    // joining and splitting makes a copy, so that the name does not keep its whole block in memory
+    const copy = fresh.length < 13 ? fresh : fresh.split('').join('');
+    this.names.set(copy, copy);
+    return copy;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Draft } from './draft.ts';
+import { Layout } from './layout.ts';
+
+/** A line written by us with what must be read from it. `time` is ISO UTC as read (missing zone = UTC), `null` = none. */
+export interface Sample {
+  readonly line: string;
+  readonly time: string | null;
+  readonly level: 'ERROR' | 'WARN' | 'INFO' | 'DEBUG' | null;
+  readonly service: string | null;
+  readonly message: string;
+}
+
+/** One log format. It recognises its lines by their content and carries the proof with it. */
+export interface LogFormat {
+  readonly name: string;
+  /**
+   * How much a match says: 9 = hardly anything else looks like that, 5 = a usual header, 1 = almost anything. Formats of higher rank are
+   * asked first.
+   */
+  readonly rank: number;
+  /** What its lines can begin with: `9` a digit, `a` a letter, any other character itself; absent = anything. A cheap guard. */
+  readonly first?: string;
+  /** The line is a wrapper: `draft.text/lo/hi` is the application's own line, `draft.t` its arrival. */
+  readonly envelope?: true;
+  /** Records are single lines: nothing is joined to them. */
+  readonly single?: true;
+  /** Reads the line into the draft, which was reset; false = not this format (the draft is then undefined). */
+  read(text: string, lo: number, hi: number, draft: Draft): boolean;
+  readonly samples: readonly Sample[];
+  /** Lines that look alike and must not match. */
+  readonly nearMisses: readonly string[];
+}
+
+/** A format whose lines follow one of several layouts; `check` may refuse a match or complete it. */
+export function layoutFormat(options: {
+  name: string;
+  rank: number;
+  first?: string;
+  envelope?: true;
+  single?: true;
+  layouts: readonly string[];
+  check?: (draft: Draft) => boolean;
+  samples: readonly Sample[];
+  nearMisses: readonly string[];
+}): LogFormat {
+  const { layouts, check, ...rest } = options;
+  // layouts keep scratch arrays, so they are made when the format is first asked and belong to this module instance only
+  const compiled = layouts.map(pattern => new Layout(pattern));
+  return {
+    ...rest,
+    read(text, lo, hi, draft) {
+      for (const layout of compiled) {
+        if (layout.match(text, lo, hi, draft)) {
+          if (check === undefined || check(draft)) return true;
+          draft.reset();
+        }
+      }
+      return false;
+    },
+  };
+}
+
+/** A sample in one line of code. */
+export function sample(line: string, time: string | null, level: Sample['level'], service: string | null, message: string): Sample {
+  return { line, time, level, service, message };
+}

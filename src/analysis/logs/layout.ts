@@ -1,0 +1,284 @@
+import type { Draft } from './draft.ts';
+import { severityOfWord } from './levels.ts';
+
+const LITERAL = 0;
+const BLANKS = 1;
+const MAYBE_BLANKS = 2;
+const TIME = 3;
+const LEVEL = 4;
+const LETTER = 5;
+const FIELD = 6;
+const MESSAGE = 7;
+const OPTIONAL = 8;
+const END_OPTIONAL = 9;
+
+/** Kinds of captured text. */
+const WORD = 0;
+const INT = 1;
+const UNTIL = 2;
+const NAME = 3;
+const KINDS: Readonly<Record<string, number>> = { word: WORD, int: INT, until: UNTIL, name: NAME };
+
+const MOST_FIELDS = 24;
+
+interface Step {
+  readonly op: number;
+  /** Character of a literal; kind of a field; for an optional group the index one past it. */
+  arg: number;
+  readonly name: string;
+  /** What ends an `until` or `word` field: first and second character, 0 = none, −1 = a blank or the end. */
+  stop1: number;
+  stop2: number;
+}
+
+/**
+ * A line layout, compiled from a pattern such as `{time} {level} [{thread}] {service}: {message}`.
+ *
+ * A blank stands for one or more blanks, `{_}` for any number of them; `{name}` captures up to the next literal, `{name:int}` digits,
+ * `{name:until}` text with blanks, `{name:name}` letters, digits and `. _ - $ / @ #`; `{?` … `?}` encloses what may be missing.
+ * `{time}`, `{level}`, `{level:letter}` and `{message}` have their own rules; `{service}`, `{instance}`, `{traceId}`, `{spanId}` fill columns, any other name an attribute.
+ */
+export class Layout {
+  readonly pattern: string;
+  private readonly steps: readonly Step[];
+  private readonly fieldLo = new Int32Array(MOST_FIELDS);
+  private readonly fieldHi = new Int32Array(MOST_FIELDS);
+  private readonly fieldStep: (Step | undefined)[] = new Array(MOST_FIELDS).fill(undefined);
+
+  constructor(pattern: string) {
+    this.pattern = pattern;
+    this.steps = compile(pattern);
+  }
+
+  /** Fills the draft and returns true, or returns false and leaves only `severity` and time undefined. */
+  match(text: string, lo: number, hi: number, draft: Draft): boolean {
+    const steps = this.steps;
+    let p = lo;
+    let fields = 0;
+    let timed = false;
+    let levelLo = -1;
+    let levelHi = -1;
+    let severity = 0;
+    // state to come back to when an optional group does not match
+    let retry = -1;
+    let retryP = 0;
+    let retryFields = 0;
+    let bodyLo = -1;
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i]!;
+      let ok = true;
+      switch (step.op) {
+        case LITERAL:
+          ok = p < hi && text.charCodeAt(p) === step.arg;
+          p++;
+          break;
+        case BLANKS: {
+          const from = p;
+          while (p < hi && isBlank(text.charCodeAt(p))) p++;
+          ok = p > from;
+          break;
+        }
+        case MAYBE_BLANKS:
+          while (p < hi && isBlank(text.charCodeAt(p))) p++;
+          break;
+        case TIME: {
+          const end = draft.readTime(text, p, hi);
+          ok = end >= 0;
+          if (ok) {
+            timed = true;
+            draft.takeTime();
+            p = end;
+          }
+          break;
+        }
+        case LEVEL: {
+          const from = p;
+          while (p < hi && isLetter(text.charCodeAt(p))) p++;
+          severity = severityOfWord(text, from, p);
+          ok = severity > 0 && (p >= hi || !isWordPart(text.charCodeAt(p)));
+          levelLo = from;
+          levelHi = p;
+          break;
+        }
+        case LETTER:
+          levelLo = p;
+          levelHi = p + 1;
+          ok = p < hi && isLevelLetter(text.charCodeAt(p)) && (p + 1 >= hi || !isLetter(text.charCodeAt(p + 1)));
+          p++;
+          break;
+        case FIELD: {
+          const end = fieldEnd(step, text, p, hi);
+          ok = end >= 0 && fields < MOST_FIELDS;
+          if (ok) {
+            this.fieldLo[fields] = p;
+            this.fieldHi[fields] = end;
+            this.fieldStep[fields] = step;
+            fields++;
+            p = end;
+          }
+          break;
+        }
+        case MESSAGE:
+          bodyLo = p;
+          p = hi;
+          break;
+        case OPTIONAL:
+          retry = step.arg;
+          retryP = p;
+          retryFields = fields;
+          break;
+        default:
+          retry = -1;
+      }
+      if (!ok) {
+        if (retry < 0) return false;
+        i = retry - 1;
+        p = retryP;
+        fields = retryFields;
+        if (levelLo >= retryP) levelLo = -1;
+        retry = -1;
+      }
+    }
+    if (bodyLo < 0) {
+      if (p < hi) return false;
+      bodyLo = hi;
+    }
+    if (!timed) draft.t = Number.NaN;
+    if (levelLo >= 0) draft.level(text, levelLo, levelHi);
+    for (let i = 0; i < fields; i++) store(this.fieldStep[i]!, text, this.fieldLo[i]!, this.fieldHi[i]!, draft);
+    draft.body(text, bodyLo, hi);
+    return true;
+  }
+}
+
+function store(step: Step, text: string, lo: number, hi: number, draft: Draft): void {
+  while (hi > lo && isBlank(text.charCodeAt(hi - 1))) hi--;
+  if (hi === lo) return;
+  switch (step.name) {
+    case 'service':
+      draft.service = draft.name(text, lo, hi);
+      break;
+    case 'instance':
+      draft.instance = draft.name(text, lo, hi);
+      break;
+    case 'traceId':
+      draft.traceId = text.slice(lo, hi);
+      break;
+    case 'spanId':
+      draft.spanId = text.slice(lo, hi);
+      break;
+    case 'logger':
+      draft.service = draft.name(text, lo, hi);
+      draft.set('logger', draft.service);
+      break;
+    case '':
+      break;
+    default:
+      draft.set(step.name, step.arg === INT && hi - lo < 16 ? Number(text.slice(lo, hi)) : draft.name(text, lo, hi));
+  }
+}
+
+/** One past the field's last character, or −1. */
+function fieldEnd(step: Step, text: string, lo: number, hi: number): number {
+  let p = lo;
+  if (step.arg === INT) {
+    while (p < hi && text.charCodeAt(p) >= 48 && text.charCodeAt(p) <= 57) p++;
+    return p > lo ? p : -1;
+  }
+  if (step.arg === NAME) {
+    while (p < hi && isNamePart(text.charCodeAt(p))) p++;
+    // a name does not end in the punctuation that follows it
+    while (p > lo && (text.charCodeAt(p - 1) === 46 || text.charCodeAt(p - 1) === 45)) p--;
+    return p > lo ? p : -1;
+  }
+  const { stop1, stop2 } = step;
+  const blanks = step.arg === UNTIL;
+  const limit = Math.min(hi, lo + 512);
+  for (; p < limit; p++) {
+    const c = text.charCodeAt(p);
+    if (stop1 === -1 ? isBlank(c) : c === stop1) {
+      if (stop2 === 0) break;
+      const next = p + 1 < hi ? text.charCodeAt(p + 1) : 32;
+      if (stop2 === -1 ? isBlank(next) : next === stop2) break;
+    }
+    if (!blanks && isBlank(c)) return stop1 === -1 ? p : -1;
+  }
+  if (p >= limit && (limit < hi || (stop1 !== -1 && stop1 !== 0))) return -1;
+  return p > lo ? p : -1;
+}
+
+function compile(pattern: string): Step[] {
+  const steps: Step[] = [];
+  const open: number[] = [];
+  for (let i = 0; i < pattern.length; ) {
+    const c = pattern.charCodeAt(i);
+    if (pattern.startsWith('{?', i)) {
+      open.push(steps.length);
+      steps.push(step(OPTIONAL, 0));
+      i += 2;
+    } else if (pattern.startsWith('?}', i)) {
+      steps.push(step(END_OPTIONAL, 0));
+      steps[open.pop()!]!.arg = steps.length;
+      i += 2;
+    } else if (c === 123) {
+      const end = pattern.indexOf('}', i);
+      steps.push(fieldStep(pattern.slice(i + 1, end)));
+      i = end + 1;
+    } else {
+      steps.push(c === 32 ? step(BLANKS, 0) : step(LITERAL, c));
+      i++;
+    }
+  }
+  for (let i = 0; i < steps.length; i++) if (steps[i]!.op === FIELD) findStop(steps, i);
+  return steps;
+}
+
+function step(op: number, arg: number, name = ''): Step {
+  return { op, arg, name, stop1: 0, stop2: 0 };
+}
+
+function fieldStep(text: string): Step {
+  const [name = '', kind = 'word'] = text.split(':');
+  if (name === '_') return step(MAYBE_BLANKS, 0);
+  if (name === 'time') return step(TIME, 0);
+  if (name === 'level') return step(kind === 'letter' ? LETTER : LEVEL, 0);
+  if (name === 'message') return step(MESSAGE, 0);
+  return step(FIELD, KINDS[kind] ?? WORD, name);
+}
+
+/** A field ends where what must follow it begins. */
+function findStop(steps: Step[], at: number): void {
+  const stops: number[] = [];
+  for (let j = at + 1; j < steps.length && stops.length < 2; j++) {
+    const next = steps[j]!;
+    if (next.op === LITERAL) stops.push(next.arg);
+    else if (next.op === BLANKS) stops.push(-1);
+    else if (next.op === END_OPTIONAL) continue;
+    else if (next.op === MAYBE_BLANKS && stops.length === 0 && steps[j + 1]?.op !== LITERAL) stops.push(-1);
+    else break;
+  }
+  const field = steps[at]!;
+  field.stop1 = stops[0] ?? (steps[at + 1] === undefined ? 0 : -1);
+  field.stop2 = stops[1] ?? 0;
+}
+
+function isBlank(c: number): boolean {
+  return c === 32 || c === 9;
+}
+
+function isLetter(c: number): boolean {
+  return (c >= 65 && c <= 90) || (c >= 97 && c <= 122);
+}
+
+function isWordPart(c: number): boolean {
+  return isLetter(c) || (c >= 48 && c <= 57) || c === 95;
+}
+
+function isNamePart(c: number): boolean {
+  return isWordPart(c) || c === 46 || c === 45 || c === 36 || c === 47 || c === 64 || c === 35;
+}
+
+/** T V D I N W E C F A */
+function isLevelLetter(c: number): boolean {
+  return c === 73 || c === 87 || c === 69 || c === 68 || c === 70 || c === 86 || c === 84 || c === 78 || c === 67 || c === 65;
+}

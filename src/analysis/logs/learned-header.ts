@@ -1,0 +1,312 @@
+import type { Draft } from './draft.ts';
+import type { LogFormat } from './format.ts';
+import { Layout } from './layout.ts';
+import { severityOfWord } from './levels.ts';
+
+/** Columns looked at before the message must have begun. */
+const MOST_COLUMNS = 12;
+const SHARE = 0.8;
+
+const TIME = 0;
+const LEVEL = 1;
+const INT = 2;
+const BRACKET = 3;
+/** `name:` */
+const TAG = 4;
+/** A dotted or `::` name. */
+const LOGGER = 5;
+const DASH = 6;
+const WORD = 7;
+
+interface Column {
+  readonly kind: number;
+  readonly text: string;
+  /** Written around a time or level: `[` `(` `<` or nothing. */
+  readonly open: string;
+  readonly close: string;
+}
+
+/**
+ * Learns the header that unknown lines have in common and returns formats that read it, most frequent first.
+ *
+ * Every line is cut into columns (a stamp is one column, a bracket is one). A column belongs to the header when the same kind of thing stands
+ * there in most lines; the header reaches as far as the last stamp or level, and then over thread, process id and `name:`.
+ * Bad at headers whose number of words varies, and at samples of one line (only stamp and level are then taken).
+ * @param lines the lines that no known format fits, without continuation lines
+ * @returns at most four formats; none when the lines have neither stamp nor level in common
+ */
+export function learnHeaders(lines: readonly string[], draft: Draft): LogFormat[] {
+  const delimited = learnDelimited(lines, draft);
+  if (delimited) return [delimited];
+  const cut = lines
+    .map(line => columnsOf(line, draft))
+    .filter(columns => columns.some(column => column.kind === TIME || column.kind === LEVEL));
+  if (cut.length === 0) return [];
+  const groups = new Map<string, Column[][]>();
+  for (const columns of cut) {
+    const key = signature(columns);
+    const group = groups.get(key);
+    if (group) group.push(columns);
+    else groups.set(key, [columns]);
+  }
+  const formats: LogFormat[] = [];
+  const ordered = [...groups.values()].sort((a, b) => b.length - a.length);
+  for (const group of ordered.slice(0, 4)) {
+    if (group.length * 20 < cut.length && formats.length > 0) break;
+    const pattern = patternOf(group);
+    if (pattern !== undefined && !formats.some(format => format.name === `learned ${pattern}`)) formats.push(formatOf(pattern));
+  }
+  return formats;
+}
+
+function formatOf(pattern: string): LogFormat {
+  const layout = new Layout(pattern);
+  return {
+    name: `learned ${pattern}`,
+    rank: 2,
+    read: (text, lo, hi, draft) => layout.match(text, lo, hi, draft),
+    samples: [],
+    nearMisses: [],
+  };
+}
+
+/** Kinds up to the last stamp or level: lines that agree in it are learned together. */
+function signature(columns: readonly Column[]): string {
+  let last = -1;
+  for (let i = 0; i < columns.length; i++) if (columns[i]!.kind === TIME || isSureLevel(columns[i]!)) last = i;
+  return columns
+    .slice(0, last + 1)
+    .map(column => (column.kind === TIME ? `T${column.open}` : column.kind === LEVEL && isSureLevel(column) ? `L${column.open}` : 'W'))
+    .join(' ');
+}
+
+function isSureLevel(column: Column): boolean {
+  return column.kind === LEVEL && (column.open !== '' || column.close !== '' || column.text === column.text.toUpperCase());
+}
+
+function patternOf(group: readonly (readonly Column[])[]): string | undefined {
+  const first = group[0]!;
+  let last = -1;
+  for (let i = 0; i < first.length; i++) if (first[i]!.kind === TIME || isSureLevel(first[i]!)) last = i;
+  // a lower-case level word is one when most lines have one there
+  while (last + 1 < MOST_COLUMNS && share(group, last + 1, column => column.kind === LEVEL) >= SHARE) last++;
+  const parts: string[] = [];
+  let service = serviceColumn(group, last);
+  for (let i = 0; i <= last; i++) parts.push(headerPart(group, i, i === service, last));
+  let i = last + 1;
+  let tagged = false;
+  for (; i < MOST_COLUMNS && !tagged; i++) {
+    const at = i;
+    if (group.length < 2) {
+      const column = first[i];
+      if (column?.kind !== BRACKET && column?.kind !== DASH) break;
+      parts.push(column.kind === DASH ? column.text : bracketPart(column, at));
+      continue;
+    }
+    if (share(group, i, column => column.kind === DASH) >= SHARE) parts.push(majority(group, i)?.text ?? '-');
+    else if (share(group, i, column => column.kind === BRACKET) >= SHARE && sameOpen(group, i))
+      parts.push(bracketPart(majority(group, i)!, at));
+    else if (share(group, i, column => column.kind === TAG) >= SHARE) {
+      parts.push(service < 0 ? '{logger:until}:' : `{c${i}:until}:`);
+      if (service < 0) service = i;
+      tagged = true;
+    } else if (share(group, i, column => column.kind === INT) >= 0.95 && group.length >= 5) parts.push(`{c${i}:int}`);
+    else if (service < 0 && share(group, i, column => column.kind === LOGGER) >= SHARE && fewValues(group, i)) {
+      parts.push('{logger}');
+      service = i;
+    } else if (service < 0 && group.length >= 5 && share(group, i + 1, column => column.kind === DASH) >= SHARE && fewValues(group, i)) {
+      parts.push('{logger}');
+      service = i;
+    } else break;
+  }
+  if (parts.length === 0) return undefined;
+  return `${parts.join(' ')}{_}{message}`;
+}
+
+function headerPart(group: readonly (readonly Column[])[], i: number, isService: boolean, last: number): string {
+  const column = majority(group, i)!;
+  switch (column.kind) {
+    case TIME:
+      return `${column.open}{time}${column.close}`;
+    case LEVEL:
+      return `${column.open}{level}${column.close}`;
+    case BRACKET:
+      return bracketPart(column, i);
+    case DASH:
+      return column.text;
+    case TAG:
+      return isService ? '{logger:until}:' : `{c${i}}`;
+    case INT:
+      if (share(group, i, other => other.kind === INT) === 1) return `{c${i}:int}`;
+      break;
+    default:
+  }
+  if (isService) return '{service}';
+  return isHost(group, i, last) ? '{instance}' : `{c${i}}`;
+}
+
+function bracketPart(column: Column, i: number): string {
+  return `${column.open}{c${i}:until}${column.close}`;
+}
+
+/** The word column that names a component: beside the level, else the first that is neither constant nor a host. */
+function serviceColumn(group: readonly (readonly Column[])[], last: number): number {
+  const words: number[] = [];
+  const hosts: number[] = [];
+  for (let i = 0; i <= last; i++) {
+    const kind = majority(group, i)?.kind;
+    if (kind !== WORD && kind !== LOGGER && kind !== TAG) continue;
+    if (isHost(group, i, last)) hosts.push(i);
+    else if (group.length >= 5) words.push(i);
+  }
+  if (words.length === 0) return -1;
+  const levelAt = Array.from({ length: last + 1 }, (_, i) => i).find(i => majority(group, i)?.kind === LEVEL);
+  const varied = words.filter(i => distinct(group, i) > 1);
+  if (levelAt !== undefined) {
+    const before = varied.filter(i => i < levelAt);
+    return before[before.length - 1] ?? varied[0] ?? -1;
+  }
+  return varied[0] ?? -1;
+}
+
+/** A column whose values are repeated in another one, or mostly carry digits. */
+function isHost(group: readonly (readonly Column[])[], i: number, last: number): boolean {
+  const kind = majority(group, i)?.kind;
+  if (kind !== WORD && kind !== LOGGER) return false;
+  for (let j = 0; j <= last; j++) {
+    if (
+      j !== i &&
+      group.length > 1 &&
+      group.filter(columns => columns[j]?.text === columns[i]?.text).length >= group.length * SHARE &&
+      distinct(group, i) > 1
+    )
+      return true;
+  }
+  return share(group, i, column => /\d/.test(column.text)) > 0.5;
+}
+
+function distinct(group: readonly (readonly Column[])[], i: number): number {
+  return new Set(group.map(columns => columns[i]?.text)).size;
+}
+
+function fewValues(group: readonly (readonly Column[])[], i: number): boolean {
+  return distinct(group, i) <= Math.max(2, group.length / 3);
+}
+
+function share(group: readonly (readonly Column[])[], i: number, test: (column: Column) => boolean): number {
+  let count = 0;
+  for (const columns of group) if (columns[i] !== undefined && test(columns[i]!)) count++;
+  return count / group.length;
+}
+
+function sameOpen(group: readonly (readonly Column[])[], i: number): boolean {
+  const open = majority(group, i)?.open;
+  return share(group, i, column => column.open === open) >= SHARE;
+}
+
+function majority(group: readonly (readonly Column[])[], i: number): Column | undefined {
+  const counts = new Map<number, { column: Column; count: number }>();
+  for (const columns of group) {
+    const column = columns[i];
+    if (column === undefined) continue;
+    const entry = counts.get(column.kind);
+    if (entry) entry.count++;
+    else counts.set(column.kind, { column, count: 1 });
+  }
+  let best: { column: Column; count: number } | undefined;
+  for (const entry of counts.values()) if (!best || entry.count > best.count) best = entry;
+  return best?.column;
+}
+
+function columnsOf(line: string, draft: Draft): Column[] {
+  const columns: Column[] = [];
+  const hi = Math.min(line.length, 400);
+  let p = 0;
+  while (p < hi && columns.length < MOST_COLUMNS) {
+    while (p < hi && line.charCodeAt(p) === 32) p++;
+    if (p >= hi) break;
+    const open = '[(<"'.includes(line[p]!) ? line[p]! : '';
+    const inside = p + open.length;
+    let end = draft.readTime(line, inside, hi);
+    const close = open === '' ? '' : { '[': ']', '(': ')', '<': '>', '"': '"' }[open]!;
+    if (end > 0 && (open === '' || line[end] === close)) {
+      end += close.length;
+      const comma = line[end] === ',' || line[end] === ':' || line[end] === ';' ? line[end]! : '';
+      columns.push({ kind: TIME, text: '', open, close: close + comma });
+      p = end + comma.length;
+      continue;
+    }
+    if (open !== '' && open !== '"') {
+      const shut = closing(line, p, hi, open, close);
+      if (shut > 0) {
+        const text = line.slice(inside, shut).trim();
+        const padded = line[inside] === ' ' ? `${open}{_}` : open;
+        const level = severityOfWord(text, 0, text.length) > 0;
+        const colon = line[shut + 1] === ':' ? ':' : '';
+        const gap = level && line[shut - 1] === ' ' ? '{_}' : '';
+        columns.push({ kind: level ? LEVEL : BRACKET, text, open: level ? padded : open, close: gap + close + colon });
+        p = shut + 1 + colon.length;
+        continue;
+      }
+    }
+    end = p;
+    while (end < hi && line.charCodeAt(end) !== 32) end++;
+    const word = line.slice(p, end);
+    columns.push(wordColumn(word));
+    p = end;
+  }
+  return columns;
+}
+
+function closing(line: string, p: number, hi: number, open: string, close: string): number {
+  let depth = 0;
+  for (let i = p; i < hi && i - p < 200; i++) {
+    if (line[i] === open) depth++;
+    else if (line[i] === close && --depth === 0) return i;
+  }
+  return -1;
+}
+
+function wordColumn(word: string): Column {
+  const bare = word.replace(/[:,|;]$/, '');
+  const close = word.slice(bare.length);
+  if (severityOfWord(bare, 0, bare.length) > 0) return { kind: LEVEL, text: bare, open: '', close };
+  if (/^[-|:–—·>]+$/.test(word)) return { kind: DASH, text: word, open: '', close: '' };
+  if (/^\d+$/.test(word)) return { kind: INT, text: word, open: '', close: '' };
+  if (close === ':' && /^[A-Za-z_][\w.$/()[\]#@-]*$/.test(bare)) return { kind: TAG, text: bare, open: '', close };
+  if (close === '' && /^[A-Za-z_][\w$]*(?:(?:\.|::|\/)[\w$\][]+)+(?:[#@:]\d+)?$/.test(word))
+    return { kind: LOGGER, text: word, open: '', close: '' };
+  return { kind: WORD, text: word, open: '', close: '' };
+}
+
+/** `time|component|id|message`: columns apart by one character. */
+function learnDelimited(lines: readonly string[], draft: Draft): LogFormat | undefined {
+  for (const delimiter of ['|', '\t', ';', ',']) {
+    const rows: string[][] = [];
+    for (const line of lines) {
+      const open = line[0] === '[' ? 1 : 0;
+      const end = draft.readTime(line, open, line.length);
+      if (end > 0 && line.startsWith(delimiter, end)) rows.push(line.slice(end + 1).split(delimiter));
+    }
+    if (rows.length < 3 || rows.length < lines.length * SHARE) continue;
+    const width = Math.min(...rows.map(row => row.length), 8);
+    if (width < 2) continue;
+    const parts: string[] = ['{time}'];
+    let named = false;
+    for (let i = 0; i < width - 1; i++) {
+      const values = rows.map(row => row[i]!.trim());
+      const count = new Set(values).size;
+      if (values.every(value => severityOfWord(value, 0, value.length) > 0)) parts.push('{_}{level}{_}');
+      else if (values.every(value => /^\d+$/.test(value))) parts.push(`{c${i + 1}}`);
+      else if (values.every(value => value.length < 80 && !value.includes(' ')) && count <= Math.max(3, rows.length / 2)) {
+        parts.push(named ? `{c${i + 1}}` : '{service}');
+        named = true;
+      } else if (delimiter === ',' || delimiter === ';') break;
+      else if (values.every(value => value.length < 60) && count <= Math.max(3, rows.length / 3)) parts.push(`{c${i + 1}:until}`);
+      else break;
+    }
+    if (parts.length < 2) continue;
+    return formatOf(`${parts.join(delimiter)}${delimiter}{message}`);
+  }
+  return undefined;
+}
