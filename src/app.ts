@@ -26,6 +26,10 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
     const { createRedactor } = await import('./security/redaction.ts');
     return createRedactor((await opened()).store);
   });
+  const jobs = once(async () => {
+    const { createJobs } = await import('./exit/deadline.ts');
+    return createJobs();
+  });
   let seen: { at: number; extent: TimeWindow | undefined } | undefined;
 
   async function extentOf(all: readonly Source[], io: Io): Promise<TimeWindow | undefined> {
@@ -48,6 +52,7 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
     zone: settings.zone,
     store: async () => (await opened()).store,
     redactor,
+    jobs,
     sources,
     clock: systemClock,
     async present(io): Promise<Present> {
@@ -65,6 +70,7 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
       log.write(`${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}\n`);
     },
     async close() {
+      if (jobs.started()) (await jobs()).close();
       if (opened.started()) await (await opened()).store.close();
     },
   };

@@ -1,3 +1,4 @@
+import type { Jobs } from '../exit/deadline.ts';
 import type { Note } from '../model/answer.ts';
 import type { Io, Source } from '../model/source.ts';
 import type { Store } from '../model/store.ts';
@@ -13,6 +14,8 @@ export interface Application {
   store(): Promise<Store>;
   /** Of the store, which keeps the pseudonyms. */
   redactor(): Promise<Redactor>;
+  /** Tools that run, also those whose caller was answered in part. */
+  jobs(): Promise<Jobs>;
   sources(): Promise<readonly Source[]>;
   /** The present of a call, and what the answer has to say about how things stand. */
   present(io: Io): Promise<Present>;

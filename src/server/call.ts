@@ -1,10 +1,14 @@
+import type { JobOutcome } from '../exit/deadline.ts';
+import type { EvidenceRecorder } from '../exit/evidence.ts';
 import type { Note } from '../model/answer.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Io } from '../model/source.ts';
 import type { Caller, Context, Tool } from '../model/tool.ts';
 import type { Application } from './application.ts';
-import { parseArguments } from './schemas.ts';
+import { parseArguments, type ToolArguments } from './schemas.ts';
+
+type Progress = Io['progress'];
 
 export interface CallRequest {
   readonly tool: Tool;
@@ -13,7 +17,7 @@ export interface CallRequest {
   readonly signal: AbortSignal;
   /** The answer is not cut: for programs that read it, never for a model. */
   readonly unlimited?: boolean;
-  progress?(done: number, total?: number, text?: string): void;
+  readonly progress?: Progress;
 }
 
 /** Both forms of an answer state the same facts; `failed` marks one that is an error. */
@@ -48,48 +52,117 @@ export async function callTool(application: Application, request: CallRequest): 
 
 /** The same for a caller who handles errors himself. @throws SreError */
 export async function answerCall(application: Application, request: CallRequest): Promise<Outcome> {
-  const { tool, caller, signal } = request;
-  // An argument error needs neither store nor sources.
-  parseArguments(tool, request.args);
+  const { tool, args } = request;
+  // What is wrong with the arguments themselves needs neither store nor sources to be said.
+  parseArguments(tool, args);
   const redactor = await application.redactor();
-  const revealed = await redactor.reveal((request.args ?? {}) as JsonObject);
-  const { own, maxTokens, deadlineMs } = parseArguments(tool, revealed);
-
-  const clock = application.clock();
-  const io: Io = { signal, now: clock, deadline: clock + deadlineMs, progress: request.progress ?? (() => {}) };
-  const [sources, store, present, { leave }, { evidenceRecorder }] = await Promise.all([
-    application.sources(),
-    application.store(),
-    application.present(io),
-    import('../exit/exit.ts'),
-    import('../exit/evidence.ts'),
-  ]);
-  const { now, recordedNow, extent, notes } = present;
-  const recorder = evidenceRecorder();
-  const context: Context = {
-    ...io,
-    now,
-    recordedNow,
-    ...(extent ? { extent } : {}),
-    zone: application.zone,
-    caller,
-    sources,
-    store,
-    record: recorder.record,
-    publish: () => {},
-  };
-  const reply = await tool.run(own, context);
-  const left = await leave(reply, {
+  const given = parseArguments(tool, await redactor.reveal((args ?? {}) as JsonObject));
+  const [{ outcome, work }, { leave }] = await Promise.all([runOf(application, request, given), import('../exit/exit.ts')]);
+  const left = await leave(outcome.reply, {
     tool: tool.name,
-    arguments: own as JsonObject,
-    maxTokens: request.unlimited ? null : maxTokens,
-    context,
+    arguments: given.own as JsonObject,
+    maxTokens: request.unlimited ? null : given.maxTokens,
+    context: work.context,
     redactor,
-    recorder,
-    created: clock,
-    notes: [...notes, ...(sources.length ? [] : [NO_SOURCES])],
+    recorder: work.recorder,
+    created: application.clock(),
+    notes: work.notes,
+    ...(outcome.continue ? { continue: outcome.continue } : {}),
   });
   return { ...left, failed: false };
+}
+
+/** What a running tool works with, and what its answer needs. */
+interface Work {
+  readonly context: Context;
+  readonly recorder: EvidenceRecorder;
+  readonly notes: readonly Note[];
+}
+
+/** A running tool seen from outside. `work` is absent until sources and store are open. */
+interface Running {
+  work?: Work;
+  /** Whoever waits for it at the moment. */
+  progress: Progress;
+}
+
+/** More answers in part cannot be waiting for their rest. */
+const MOST_CONTINUED = 64;
+/** A caller waits until his deadline; the work behind it may go on, so that `continue_id` finds more than the first half. */
+const WORK_LASTS_MS = 600_000;
+const continued = new WeakMap<Application, Map<string, Running>>();
+
+async function runOf(application: Application, request: CallRequest, given: ToolArguments): Promise<{ outcome: JobOutcome; work: Work }> {
+  const { tool, caller, signal, progress = () => {} } = request;
+  const { continueId, deadlineMs, own } = given;
+  const waiting = continued.get(application) ?? new Map<string, Running>();
+  continued.set(application, waiting);
+  const running: Running = (continueId === undefined ? undefined : waiting.get(continueId)) ?? { progress };
+  running.progress = progress;
+
+  const jobs = await application.jobs();
+  const call = { caller: caller.id, tool: tool.name, signal, deadlineMs };
+  const outcome =
+    continueId === undefined
+      ? await jobs.run(call, async ({ signal: stop, publish }) => {
+          running.work = await startWork(application, caller, running, stop, publish);
+          return tool.run(own, running.work.context);
+        })
+      : await jobs.resume(call, continueId);
+  if (continueId !== undefined) waiting.delete(continueId);
+  if (outcome.continue) {
+    waiting.set(outcome.continue.id, running);
+    if (waiting.size > MOST_CONTINUED) waiting.delete(waiting.keys().next().value!);
+  }
+  return { outcome, work: running.work ?? (await unstarted(application, caller, signal)) };
+}
+
+async function startWork(
+  application: Application,
+  caller: Caller,
+  running: Running,
+  signal: AbortSignal,
+  publish: Context['publish'],
+): Promise<Work> {
+  const clock = application.clock();
+  const io: Io = {
+    signal,
+    now: clock,
+    deadline: clock + WORK_LASTS_MS,
+    progress: (done, total, text) => running.progress(done, total, text),
+  };
+  const [sources, present, { context, recorder }] = await Promise.all([
+    application.sources(),
+    application.present(io),
+    unstarted(application, caller, signal),
+  ]);
+  const { now, recordedNow, extent, notes } = present;
+  return {
+    context: { ...context, ...io, now, recordedNow, ...(extent ? { extent } : {}), sources, publish },
+    recorder,
+    notes: sources.length > 0 ? notes : [...notes, NO_SOURCES],
+  };
+}
+
+/** Enough to answer with when the deadline passed before the sources were open. */
+async function unstarted(application: Application, caller: Caller, signal: AbortSignal): Promise<Work> {
+  const [store, { evidenceRecorder }] = await Promise.all([application.store(), import('../exit/evidence.ts')]);
+  const recorder = evidenceRecorder();
+  const now = application.clock();
+  const context: Context = {
+    signal,
+    now,
+    recordedNow: false,
+    deadline: now + WORK_LASTS_MS,
+    zone: application.zone,
+    caller,
+    sources: [],
+    store,
+    record: recorder.record,
+    publish() {},
+    progress() {},
+  };
+  return { context, recorder, notes: [] };
 }
 
 const NO_SOURCES: Note = {
