@@ -1,0 +1,131 @@
+import type { Entity, EntityKind, Labels } from '../model/series.ts';
+
+/**
+ * The usual names of a component in labels, most telling first: keys are compared without case, separators and the prefixes of
+ * semantic conventions (`k8s.pod.name`, `PodName`, `kubernetes_pod_name` are all `podname`).
+ */
+const NAMES: readonly (readonly [EntityKind, readonly string[]])[] = [
+  ['pod', ['pod', 'podname', 'k8spodname', 'kubernetespodname', 'kubernetespod', 'exportedpod']],
+  ['function', ['function', 'functionname', 'faasname', 'lambda', 'lambdafunction']],
+  ['queue', ['queue', 'queuename', 'topic', 'topicname', 'messagingdestinationname', 'messagingdestination']],
+  ['table', ['table', 'tablename', 'relname', 'collection']],
+  [
+    'database',
+    [
+      'database',
+      'databasename',
+      'dbinstanceidentifier',
+      'dbclusteridentifier',
+      'dbname',
+      'dbnamespace',
+      'datname',
+      'dbinstance',
+      'cacheclusterid',
+    ],
+  ],
+  [
+    'service',
+    [
+      'groupname',
+      'service',
+      'servicename',
+      'app',
+      'application',
+      'appname',
+      'kubernetesapp',
+      'appkubernetesioname',
+      'k8sapp',
+      'k8sdeploymentname',
+      'deployment',
+      'component',
+      'microservice',
+      'workload',
+      'destinationworkload',
+      'destinationservice',
+      'statemachinearn',
+      'apiname',
+      'loadbalancer',
+      'targetgroup',
+    ],
+  ],
+  ['container', ['container', 'containername', 'k8scontainername', 'kubernetescontainername']],
+  ['node', ['node', 'nodename', 'k8snodename', 'kubernetesnode', 'kubernetesnodename']],
+  ['host', ['host', 'hostname', 'server', 'machine', 'instanceid', 'computer', 'hostid', 'vm']],
+  ['instance', ['instance', 'instancename', 'serviceinstanceid', 'target', 'address', 'pid']],
+  ['service', ['job', 'exportedjob', 'clustername']],
+  ['endpoint', ['endpoint', 'route', 'httproute', 'path', 'handler', 'operation', 'uri', 'url', 'api']],
+];
+
+const RANK = new Map<string, number>();
+for (const [rank, [, names]] of NAMES.entries()) for (const [i, name] of names.entries()) RANK.set(name, rank * 100 + i);
+
+const POD = 0;
+const SERVICE = NAMES.findIndex(([kind]) => kind === 'service');
+const JOB = NAMES.findIndex(([, names]) => names[0] === 'job');
+
+/** True for a label that names a component, however it is spelled. */
+export function namesComponent(label: string): boolean {
+  return RANK.has(plainName(label));
+}
+
+/** The label's kind of component; undefined = it names none. */
+export function kindOfLabel(label: string): EntityKind | undefined {
+  const rank = RANK.get(plainName(label));
+  return rank === undefined ? undefined : NAMES[Math.floor(rank / 100)]![0];
+}
+
+/**
+ * What a series or a stream is about. The most telling label wins; the service comes from its own label or, for a pod without one,
+ * from the pod's name. `aliases` are the names that a bundle's manifest or the configuration gives to services.
+ */
+export function entityOf(labels: Labels, aliases?: Readonly<Record<string, string>>): Entity {
+  const best: (string | undefined)[] = [];
+  const order: number[] = [];
+  for (const key in labels) {
+    const value = labels[key];
+    if (!value) continue;
+    const rank = RANK.get(plainName(key));
+    if (rank === undefined) continue;
+    const group = Math.floor(rank / 100);
+    if (best[group] === undefined || rank < order[group]!) {
+      best[group] = value;
+      order[group] = rank;
+    }
+  }
+  const pod = best[POD];
+  const named = best[SERVICE] ?? (pod === undefined ? undefined : serviceOfPod(pod));
+  const group = best.findIndex(value => value !== undefined);
+  if (group < 0) return { kind: 'unknown', name: '' };
+  const kind = NAMES[group]![0];
+  const value = best[group]!;
+  if (kind === 'service') return { kind, name: alias(value, aliases), service: alias(value, aliases) };
+  // A scrape job owns the instances it names, but not the pods and machines that an exporter tells about.
+  const service = named ?? (kind === 'instance' ? best[JOB] : aliases?.[value]);
+  return service === undefined ? { kind, name: value } : { kind, name: value, service: alias(service, aliases) };
+}
+
+function alias(name: string, aliases: Readonly<Record<string, string>> | undefined): string {
+  return aliases && Object.hasOwn(aliases, name) ? aliases[name]! : name;
+}
+
+const plain = new Map<string, string>();
+
+function plainName(label: string): string {
+  let name = plain.get(label);
+  if (name === undefined) {
+    name = label.toLowerCase().replace(/[^a-z0-9]/g, '');
+    if (plain.size < 10_000) plain.set(label, name);
+  }
+  return name;
+}
+
+/** Letters and digits that Kubernetes uses in generated names: no vowels, no 0, 1 and 3. */
+const GENERATED = '[bcdfghjklmnpqrstvwxz2456789]';
+const DEPLOYMENT_POD = new RegExp(`^(.+)-(?=[a-z0-9]*\\d)[a-z0-9]{6,10}-${GENERATED}{5}$`);
+const DAEMON_POD = new RegExp(`^(.+)-(?=[a-z]*\\d)${GENERATED}{5}$`);
+const STATEFUL_POD = /^(.+)-\d{1,3}$/;
+
+/** A pod's service by the way Kubernetes names pods; undefined when the name does not look like a pod's. */
+export function serviceOfPod(pod: string): string | undefined {
+  return (DEPLOYMENT_POD.exec(pod) ?? DAEMON_POD.exec(pod) ?? STATEFUL_POD.exec(pod))?.[1];
+}

@@ -1,0 +1,198 @@
+import { Interner } from './bytes.ts';
+
+/** What one file says about spans, as columns that grow; parents are still ids, because they may stand in another file. */
+export interface SpanColumns {
+  readonly length: number;
+  readonly traceId: string[];
+  readonly spanId: string[];
+  /** 64 bits of the span's and its parent's id as two halves (a 16-digit hex id is exactly them; others are hashed); 0/0 = no parent. */
+  readonly idHigh: Uint32Array;
+  readonly idLow: Uint32Array;
+  readonly parentHigh: Uint32Array;
+  readonly parentLow: Uint32Array;
+  readonly service: string[];
+  readonly instance: string[];
+  readonly name: string[];
+  readonly kind: Uint8Array;
+  readonly start: Float64Array;
+  readonly duration: Float64Array;
+  readonly failed: Uint8Array;
+  readonly error: string[];
+  readonly peer: string[];
+  /** Spans whose end lay before their start. */
+  readonly negative: number;
+  /** Spans without a readable time, left out. */
+  readonly timeless: number;
+}
+
+/** A span as the readers of object-shaped formats give it. Times in ms. */
+export interface SpanFields {
+  traceId: string;
+  spanId: string;
+  parentId?: string | undefined;
+  service: string;
+  instance: string;
+  name: string;
+  kind: number;
+  start: number;
+  duration: number;
+  failed: boolean;
+  error?: string | undefined;
+  peer?: string | undefined;
+}
+
+export class SpanBuilder {
+  length = 0;
+  negative = 0;
+  timeless = 0;
+  readonly traceId: string[] = [];
+  readonly spanId: string[] = [];
+  readonly service: string[] = [];
+  readonly instance: string[] = [];
+  readonly name: string[] = [];
+  readonly error: string[] = [];
+  readonly peer: string[] = [];
+  readonly traces = new Interner();
+  readonly words = new Interner();
+  private capacity = 256;
+  idHigh = new Uint32Array(256);
+  idLow = new Uint32Array(256);
+  parentHigh = new Uint32Array(256);
+  parentLow = new Uint32Array(256);
+  kind = new Uint8Array(256);
+  failed = new Uint8Array(256);
+  start = new Float64Array(256);
+  duration = new Float64Array(256);
+
+  /** Makes room for one more row; the caller fills its columns and then counts `length` up. */
+  room(): number {
+    if (this.length === this.capacity) this.grow();
+    return this.length;
+  }
+
+  add(span: SpanFields): void {
+    if (!(span.start > 0) || Number.isNaN(span.duration)) {
+      this.timeless++;
+      return;
+    }
+    const i = this.room();
+    this.traceId.push(span.traceId);
+    this.spanId.push(span.spanId);
+    const own = idHalves(span.spanId);
+    this.idHigh[i] = own[0];
+    this.idLow[i] = own[1];
+    const parent = span.parentId ? idHalves(span.parentId) : NONE;
+    this.parentHigh[i] = parent[0];
+    this.parentLow[i] = parent[1];
+    this.service.push(span.service);
+    this.instance.push(span.instance);
+    this.name.push(span.name);
+    this.kind[i] = span.kind;
+    this.start[i] = span.start;
+    if (span.duration < 0) this.negative++;
+    this.duration[i] = Math.max(0, span.duration);
+    this.failed[i] = span.failed ? 1 : 0;
+    this.error.push(span.error ?? '');
+    this.peer.push(span.peer ?? '');
+    this.length = i + 1;
+  }
+
+  finish(): SpanColumns {
+    const n = this.length;
+    return {
+      length: n,
+      traceId: this.traceId,
+      spanId: this.spanId,
+      idHigh: this.idHigh.slice(0, n),
+      idLow: this.idLow.slice(0, n),
+      parentHigh: this.parentHigh.slice(0, n),
+      parentLow: this.parentLow.slice(0, n),
+      service: this.service,
+      instance: this.instance,
+      name: this.name,
+      kind: this.kind.slice(0, n),
+      start: this.start.slice(0, n),
+      duration: this.duration.slice(0, n),
+      failed: this.failed.slice(0, n),
+      error: this.error,
+      peer: this.peer,
+      negative: this.negative,
+      timeless: this.timeless,
+    };
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    const wider = <A extends Uint8Array | Uint32Array | Float64Array>(column: A): A => {
+      const grown = new (column.constructor as new (n: number) => A)(this.capacity);
+      grown.set(column);
+      return grown;
+    };
+    this.idHigh = wider(this.idHigh);
+    this.idLow = wider(this.idLow);
+    this.parentHigh = wider(this.parentHigh);
+    this.parentLow = wider(this.parentLow);
+    this.kind = wider(this.kind);
+    this.failed = wider(this.failed);
+    this.start = wider(this.start);
+    this.duration = wider(this.duration);
+  }
+}
+
+const NONE: readonly [number, number] = [0, 0];
+const HEX = new Int8Array(256).fill(-1);
+for (let digit = 0; digit < 16; digit++) {
+  HEX[digit.toString(16).charCodeAt(0)] = digit;
+  HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+}
+const halves = new Uint32Array(2);
+
+/** Both halves of an id in bytes; the array is used again by the next call. */
+export function idHalvesIn(bytes: Uint8Array, start: number, end: number): Uint32Array {
+  if (end - start === 16) {
+    let high = 0;
+    let low = 0;
+    let valid = 0;
+    for (let i = start; i < start + 8; i++) {
+      const digit = HEX[bytes[i]!]!;
+      valid |= digit;
+      high = (high << 4) | digit;
+    }
+    for (let i = start + 8; i < end; i++) {
+      const digit = HEX[bytes[i]!]!;
+      valid |= digit;
+      low = (low << 4) | digit;
+    }
+    if (valid >= 0) {
+      halves[0] = high;
+      halves[1] = low;
+      return halves;
+    }
+  }
+  let a = 0x811c9dc5;
+  let b = 0x9747b28c;
+  for (let i = start; i < end; i++) {
+    a = Math.imul(a ^ bytes[i]!, 0x01000193);
+    b = Math.imul(b ^ bytes[i]!, 0x5bd1e995);
+    b ^= b >>> 13;
+  }
+  halves[0] = a;
+  halves[1] = (b ^ (end - start)) | 1;
+  return halves;
+}
+
+const scratch = Buffer.alloc(512);
+
+function idHalves(id: string): readonly [number, number] {
+  const n = scratch.write(id, 'utf8');
+  const [high, low] = idHalvesIn(scratch, 0, n);
+  return [high!, low!];
+}
+
+/** Trace ids of all makers in one spelling: lower case, X-Ray's `1-` and dashes gone, 64-bit ids without leading zeros. */
+export function plainTraceId(id: string): string {
+  let text = id.trim().toLowerCase();
+  if (text.startsWith('root=')) text = text.slice(5);
+  if (/^1-[0-9a-z]{8}-[0-9a-z]{24}$/.test(text)) text = text.slice(2).replace('-', '');
+  return text.length > 16 && text.startsWith('0000000000000000') ? text.slice(16) : text;
+}

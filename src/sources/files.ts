@@ -1,0 +1,53 @@
+import { SreError } from '../model/errors.ts';
+import type { Health, Io, Source } from '../model/source.ts';
+import { Catalog } from './files/catalog.ts';
+import { describe } from './files/description.ts';
+import { alertSource, changeSource, topologySource } from './files/events.ts';
+import { logSource } from './files/logs.ts';
+import { metricSource } from './files/metrics.ts';
+import { unreadableNotes, unrecognisedNotes } from './files/notes.ts';
+import type { FilesOptions, FilesSourceOptions } from './files/options.ts';
+import { traceSource } from './files/traces.ts';
+
+export type { FilesSourceOptions };
+
+/**
+ * Incident bundles and any folder of logs, metrics, traces and events, read where they lie. Nothing needs a manifest: files are
+ * recognised by their content. All ports are there; a bundle without alerts simply has none.
+ */
+export function filesSource(settings: FilesSourceOptions): Source {
+  const options: FilesOptions = { id: settings.id ?? 'files', zone: settings.zone, now: settings.now };
+  const catalog = new Catalog({ paths: settings.paths, allow: settings.allow ?? [], zone: settings.zone });
+  return {
+    id: options.id,
+    kind: 'files',
+    recorded: true,
+    logs: logSource(catalog, options),
+    metrics: metricSource(catalog, options),
+    traces: traceSource(catalog, options),
+    alerts: alertSource(catalog, options),
+    changes: changeSource(catalog, options),
+    topology: topologySource(catalog, options),
+    describe: (text, io) => describe(catalog, options, text, io),
+    check: io => check(catalog, io),
+  };
+}
+
+async function check(catalog: Catalog, io: Io): Promise<Health> {
+  try {
+    const listing = await catalog.list(io.signal);
+    const notes = [...unreadableNotes(listing), ...unrecognisedNotes(listing)];
+    if (listing.files.length === 0) {
+      const forbidden = listing.refused.some(one => one.code === 'forbidden');
+      return {
+        state: forbidden ? 'forbidden' : 'degraded',
+        notes:
+          notes.length > 0 ? notes : [{ kind: 'not_looked_at', text: 'There is no file below the given paths.', remedy: 'Check --files.' }],
+      };
+    }
+    return { state: notes.length > 0 ? 'degraded' : 'ok', notes };
+  } catch (error) {
+    if (!(error instanceof SreError) || error.code !== 'not_found') throw error;
+    return { state: 'unreachable', notes: [{ kind: 'not_looked_at', text: error.message, remedy: error.hint }] };
+  }
+}

@@ -1,0 +1,215 @@
+import { open } from 'node:fs/promises';
+import { constants, gunzipSync } from 'node:zlib';
+import { compressionOf, openBytes } from '../../bundle/decompress.ts';
+import type { Manifest } from '../../bundle/read-manifest.ts';
+import { type Recognised, recognise } from '../../bundle/recognise.ts';
+import { SreError } from '../../model/errors.ts';
+import type { TimeWindow } from '../../model/time.ts';
+import { type Content, readContent } from './content.ts';
+import { type FoundFile, findFiles, type Refused } from './roots.ts';
+
+/** A file with what its first bytes tell. */
+export interface CatalogFile extends FoundFile {
+  readonly recognised: Recognised;
+  readonly head: Buffer;
+  readonly compressed: boolean;
+  /** Why it could not be opened; undefined = it could. */
+  readonly unreadable?: string;
+}
+
+/** What is known of a log file from reading it once; kept so that later windows can leave it closed. */
+export interface LogFacts {
+  extent?: TimeWindow;
+  records?: number;
+  services?: Set<string>;
+  format?: string;
+}
+
+const HEAD = 64 << 10;
+const AT_ONCE = 8;
+/** Parsed spans and series that are kept between questions. */
+const KEPT = 400 << 20;
+
+/** The files of the source, looked at anew for each question: they may grow, rotate or vanish while the server runs. */
+export class Catalog {
+  private readonly paths: readonly string[];
+  private readonly allow: readonly string[];
+  private readonly zone: string | undefined;
+  private readonly known = new Map<string, CatalogFile>();
+  private readonly contents = new Map<string, Promise<Content>>();
+  private readonly sizes = new Map<string, number>();
+  private readonly facts = new Map<string, LogFacts>();
+  /** How the kept contents were read: another zone or other aliases make them stale. */
+  private reading = '';
+
+  constructor(options: { paths: readonly string[]; allow: readonly string[]; zone?: string | undefined }) {
+    this.paths = options.paths;
+    this.allow = options.allow;
+    this.zone = options.zone;
+  }
+
+  async list(signal: AbortSignal): Promise<Listing> {
+    const { files, refused } = await findFiles(this.paths, this.allow);
+    if (files.length === 0 && refused.length > 0 && refused.every(one => one.code === 'not_found')) {
+      throw new SreError('not_found', `Nothing is left at ${this.paths.map(path => JSON.stringify(path)).join(', ')}.`, {
+        hint: 'The files were moved or deleted: give their new place with --files.',
+      });
+    }
+    const catalog = new Array<CatalogFile>(files.length);
+    await eachOf(files, AT_ONCE, async (file, i) => {
+      signal.throwIfAborted();
+      const key = keyOf(file);
+      let known = this.known.get(key);
+      if (!known || known.name !== file.name) {
+        known = await look(file);
+        this.known.set(key, known);
+      }
+      catalog[i] = known;
+    });
+    const manifests: { file: CatalogFile; manifest: Manifest }[] = [];
+    for (const file of catalog) {
+      if (file.recognised.kind !== 'manifest') continue;
+      const { manifest } = await readContent(file, 'manifest', file.head, {});
+      if (manifest) manifests.push({ file, manifest });
+    }
+    const zone = this.zone ?? manifests.find(one => one.manifest.zone !== undefined)?.manifest.zone;
+    const aliases = Object.assign({}, ...manifests.map(one => one.manifest.aliases)) as Record<string, string>;
+    const reading = JSON.stringify([zone, aliases]);
+    if (reading !== this.reading) {
+      this.contents.clear();
+      this.sizes.clear();
+      this.facts.clear();
+      this.reading = reading;
+    }
+    return {
+      files: catalog,
+      refused,
+      manifests: manifests.map(one => one.manifest),
+      zone,
+      aliases,
+    };
+  }
+
+  /** A file's content, read once while the file stays the same. */
+  async content(file: CatalogFile, listing: Listing, signal: AbortSignal): Promise<Content> {
+    const key = keyOf(file);
+    let reads = this.contents.get(key);
+    if (!reads) {
+      // Without the signal: the next caller, who may be waiting for the same file, has not given up.
+      reads = readContent(file, file.recognised.kind, file.head, { zone: listing.zone, aliases: listing.aliases });
+      this.contents.set(key, reads);
+      reads.then(
+        content => this.keep(key, content.bytes),
+        () => this.contents.delete(key),
+      );
+    }
+    const content = await reads;
+    signal.throwIfAborted();
+    return content;
+  }
+
+  logFacts(file: CatalogFile): LogFacts {
+    const key = keyOf(file);
+    let facts = this.facts.get(key);
+    if (!facts) {
+      facts = {};
+      this.facts.set(key, facts);
+    }
+    return facts;
+  }
+
+  private keep(key: string, bytes: number): void {
+    this.sizes.delete(key);
+    this.sizes.set(key, bytes);
+    let total = 0;
+    for (const size of this.sizes.values()) total += size;
+    for (const [old, size] of this.sizes) {
+      if (total <= KEPT) return;
+      total -= size;
+      this.sizes.delete(old);
+      this.contents.delete(old);
+    }
+  }
+}
+
+export interface Listing {
+  readonly files: readonly CatalogFile[];
+  readonly refused: readonly Refused[];
+  readonly manifests: readonly Manifest[];
+  readonly zone: string | undefined;
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+export function keyOf(file: FoundFile): string {
+  return `${file.path}\u0001${file.size}\u0001${file.modified}`;
+}
+
+/** Runs `work` over all items, at most `most` at once, and waits for all. */
+export async function eachOf<T>(items: readonly T[], most: number, work: (item: T, index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const i = next++;
+      await work(items[i]!, i);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+}
+
+async function look(file: FoundFile): Promise<CatalogFile> {
+  try {
+    const { head, compressed, damaged } = await readHead(file.path);
+    const recognised: Recognised =
+      damaged && head.length === 0
+        ? { kind: 'unrecognised', reason: 'is a compressed file of which nothing can be read' }
+        : recognise(head, file.name);
+    return { ...file, head, compressed, recognised };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const unreadable =
+      code === 'EACCES' || code === 'EPERM'
+        ? 'may not be read: no permission'
+        : code === 'ENOENT'
+          ? 'vanished while it was looked at'
+          : 'could not be read';
+    return { ...file, head: Buffer.alloc(0), compressed: false, recognised: { kind: 'unrecognised', reason: unreadable }, unreadable };
+  }
+}
+
+/** The first decompressed bytes, by reading no more of the file than they take. */
+async function readHead(path: string): Promise<{ head: Buffer; compressed: boolean; damaged: boolean }> {
+  const file = await open(path, 'r');
+  let start: Buffer;
+  try {
+    const buffer = Buffer.alloc(HEAD);
+    const { bytesRead } = await file.read(buffer, 0, HEAD, 0);
+    start = buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+  const compression = compressionOf(start);
+  if (compression === 'gzip') {
+    try {
+      return {
+        head: gunzipSync(start.subarray(0, 16 << 10), { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: HEAD * 2 }),
+        compressed: true,
+        damaged: false,
+      };
+    } catch {
+      // Damage in the very first bytes: what the careful reader can still get.
+    }
+  } else if (compression === 'none' && !(start[0] === 0xff && start[1] === 0xfe) && !(start[0] === 0xfe && start[1] === 0xff)) {
+    return {
+      head: start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf ? start.subarray(3) : start,
+      compressed: false,
+      damaged: false,
+    };
+  }
+  const stream = openBytes(path);
+  let head = Buffer.alloc(0);
+  for await (const chunk of stream.chunks) {
+    head = Buffer.concat([head, chunk.subarray(0, HEAD)]);
+    if (head.length >= HEAD) break;
+  }
+  return { head, compressed: compression !== 'none', damaged: stream.damage() !== undefined };
+}

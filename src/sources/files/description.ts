@@ -1,0 +1,266 @@
+import { logParser } from '../../analysis/logs/parser.ts';
+import { openBytes } from '../../bundle/decompress.ts';
+import type { FileKind } from '../../bundle/recognise.ts';
+import type { Answer, Note } from '../../model/answer.ts';
+import type { DescribedItem, Description, Io } from '../../model/source.ts';
+import type { TimeWindow } from '../../model/time.ts';
+import { type Catalog, type CatalogFile, eachOf, type Listing } from './catalog.ts';
+import { alignment } from './clock-offset.ts';
+import { ALERT_KINDS, alertsOf, CHANGE_KINDS, TOPOLOGY_KINDS } from './events.ts';
+import { answerOf } from './evidence.ts';
+import { load } from './loading.ts';
+import { logFiles, timeOf } from './logs.ts';
+import { METRIC_KINDS } from './metrics.ts';
+import { unreadableNotes, unrecognisedNotes } from './notes.ts';
+import type { FilesOptions } from './options.ts';
+import { pathHint } from './path-hint.ts';
+import { TRACE_KINDS } from './traces.ts';
+
+const NOT_USED: Partial<Record<FileKind, string>> = {
+  dashboard: 'dashboard: recognised, not used yet',
+  catalog: 'service catalog: recognised, not used yet',
+  runbook: 'runbook: recognised, not used yet',
+  empty: 'empty',
+};
+
+/** Everything the source holds: one item for each log stream, metric, span operation, alert rule, and for each file that is not one of these. */
+export async function describe(catalog: Catalog, options: FilesOptions, text: string | undefined, io: Io): Promise<Answer<Description>> {
+  const listing = await catalog.list(io.signal);
+  const notes: Note[] = [...unreadableNotes(listing), ...unrecognisedNotes(listing)];
+  let complete = notes.length === 0;
+  const items: DescribedItem[] = [];
+  // The notes of a load repeat those about unreadable files.
+  const loaded = async (kinds: ReadonlySet<FileKind>) => {
+    const found = await load(catalog, kinds, io);
+    if (!found.complete) complete = false;
+    for (const note of found.notes) if (!notes.some(known => known.text === note.text)) notes.push(note);
+    return found;
+  };
+  const logs = await logItems(catalog, listing, options, io, notes);
+  items.push(...logs.items);
+  if (!logs.complete) complete = false;
+  items.push(...metricItems(await loaded(METRIC_KINDS)));
+  items.push(...spanItems(await loaded(TRACE_KINDS)));
+  const { alerts } = alertsOf(await loaded(ALERT_KINDS));
+  for (const alert of alerts) {
+    items.push({
+      signal: 'alerts',
+      name: alert.id === alert.name ? alert.name : `${alert.id}: ${alert.name}`,
+      ...(alert.service && { services: [alert.service] }),
+      extent: { start: alert.start, end: (alert.end ?? alert.start) + 1 },
+    });
+  }
+  for (const { file, content } of (await loaded(CHANGE_KINDS)).files) {
+    const services = unique((content.changes ?? []).map(change => change.service ?? ''));
+    items.push({
+      signal: 'changes',
+      name: file.name,
+      services,
+      ...(content.extent && { extent: content.extent }),
+      count: content.changes?.length ?? 0,
+    });
+  }
+  for (const { file, content } of (await loaded(TOPOLOGY_KINDS)).files) {
+    items.push({
+      signal: 'topology',
+      name: file.name,
+      count: content.topology?.edges.length ?? 0,
+      detail: `${content.topology?.nodes.length ?? 0} nodes`,
+    });
+  }
+  for (const file of listing.files) {
+    const detail = file.recognised.kind === 'manifest' ? 'bundle manifest' : (NOT_USED[file.recognised.kind] ?? file.recognised.reason);
+    if (detail !== undefined) items.push({ signal: 'file', name: file.name, detail });
+  }
+  for (const refused of listing.refused) items.push({ signal: 'file', name: refused.name, detail: refused.reason });
+  const extent = extentOf(items);
+  const healthy = listing.manifests.flatMap(manifest => manifest.healthy);
+  const data: Description = {
+    ...(extent && { extent }),
+    ...(listing.zone !== undefined && { zone: listing.zone }),
+    ...(healthy.length > 0 && { healthy }),
+    items: text === undefined || text.trim() === '' ? items : items.filter(item => mentions(item, text)),
+  };
+  const evidence = {
+    source: options.id,
+    signal: 'sources' as const,
+    query: `${listing.files.length} files${text ? ` with ${JSON.stringify(text)} in name, service or detail` : ''}`,
+    window: extent ?? { start: 0, end: io.now },
+    complete,
+    request: { ...(text !== undefined && { text }) },
+  };
+  return answerOf(data, complete, notes, evidence);
+}
+
+function mentions(item: DescribedItem, text: string): boolean {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(word => word !== '');
+  const where = [item.signal, item.name, item.detail ?? '', item.unit ?? '', ...(item.services ?? [])].join('\n').toLowerCase();
+  return words.every(word => where.includes(word));
+}
+
+/** The time that records cover. An alert that began before everything else, or a stray file, does not stretch it by itself: all do. */
+function extentOf(items: readonly DescribedItem[]): TimeWindow | undefined {
+  let start = Number.POSITIVE_INFINITY;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { extent } of items) {
+    if (!extent) continue;
+    if (extent.start < start) start = extent.start;
+    if (extent.end > end) end = extent.end;
+  }
+  return start < end ? { start, end } : undefined;
+}
+
+type LoadedFiles = Awaited<ReturnType<typeof load>>;
+
+function metricItems({ files }: LoadedFiles): DescribedItem[] {
+  const byName = new Map<string, { services: Set<string>; unit: string; count: number; start: number; end: number }>();
+  for (const { content } of files) {
+    for (const series of content.series ?? []) {
+      let item = byName.get(series.name);
+      if (!item) {
+        item = { services: new Set(), unit: series.unit, count: 0, start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
+        byName.set(series.name, item);
+      }
+      item.count++;
+      const owner = series.entity.service ?? series.entity.name;
+      if (owner !== '') item.services.add(owner);
+      if (series.t.length > 0) {
+        item.start = Math.min(item.start, series.t[0]!);
+        item.end = Math.max(item.end, series.t[series.t.length - 1]!);
+      }
+    }
+  }
+  return [...byName].map(([name, { services, unit, count, start, end }]) => ({
+    signal: 'metrics',
+    name,
+    services: [...services].sort(),
+    unit,
+    count,
+    ...(start <= end && { extent: { start, end: Math.floor(end) + 1 } }),
+  }));
+}
+
+function spanItems({ files }: LoadedFiles): DescribedItem[] {
+  const byKey = new Map<string, { service: string; name: string; count: number; start: number; end: number }>();
+  for (const { content } of files) {
+    const { spans } = content;
+    if (!spans) continue;
+    for (let i = 0; i < spans.length; i++) {
+      const key = `${spans.service[i]}\u0001${spans.name[i]}`;
+      let item = byKey.get(key);
+      if (!item) {
+        item = {
+          service: spans.service[i]!,
+          name: spans.name[i]!,
+          count: 0,
+          start: Number.POSITIVE_INFINITY,
+          end: Number.NEGATIVE_INFINITY,
+        };
+        byKey.set(key, item);
+      }
+      item.count++;
+      const start = spans.start[i]!;
+      if (start < item.start) item.start = start;
+      if (start > item.end) item.end = start;
+    }
+  }
+  return [...byKey.values()].map(({ service, name, count, start, end }) => ({
+    signal: 'traces',
+    name,
+    services: service === '' ? [] : [service],
+    count,
+    extent: { start, end: Math.floor(end) + 1 },
+  }));
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names.filter(name => name !== ''))].sort();
+}
+
+async function logItems(
+  catalog: Catalog,
+  listing: Listing,
+  options: FilesOptions,
+  io: Io,
+  notes: Note[],
+): Promise<{ items: DescribedItem[]; complete: boolean }> {
+  const files = logFiles(listing);
+  const items = new Array<DescribedItem>(files.length);
+  let complete = true;
+  await eachOf(files, 4, async (file, i) => {
+    const facts = catalog.logFacts(file);
+    if (facts.extent === undefined && facts.records === undefined) {
+      try {
+        const extent = await logExtent(file, listing, options, io, notes);
+        if (extent) facts.extent = extent;
+      } catch (error) {
+        if (io.signal.aborted) throw error;
+        complete = false;
+        notes.push({ kind: 'not_looked_at', what: file.name, text: `${file.name} could not be read.` });
+      }
+    }
+    const hint = pathHint(file.name);
+    const services = facts.services ? unique([...facts.services]) : hint.service === '' ? [] : [hint.service];
+    items[i] = {
+      signal: 'logs',
+      name: file.name,
+      services,
+      ...(facts.extent && { extent: facts.extent }),
+      ...(facts.records !== undefined && { count: facts.records }),
+      detail: facts.extent ? (facts.format ?? `${file.size} bytes`) : 'no readable times',
+    };
+  });
+  return { items, complete };
+}
+
+const TAIL = 64 << 10;
+
+/** First and last time by the file's two ends; compressed files have to be inflated for the second, but are not parsed. */
+async function logExtent(
+  file: CatalogFile,
+  listing: Listing,
+  options: FilesOptions,
+  io: Io,
+  notes: Note[],
+): Promise<TimeWindow | undefined> {
+  const now = options.now ?? file.modified;
+  const clockNotes: Note[] = [];
+  const clock = alignment(file.name, clockNotes);
+  const ends = { lo: Number.POSITIVE_INFINITY, hi: Number.NEGATIVE_INFINITY };
+  const read = (bytes: Uint8Array, format?: string) => {
+    const parser = logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now, ...(format !== undefined && { format }) });
+    for (const batch of [parser.push(bytes), parser.flush()]) {
+      clock.apply(batch);
+      for (let i = 0; i < batch.length; i++) {
+        const t = timeOf(batch, i);
+        if (t < ends.lo) ends.lo = t;
+        if (t > ends.hi) ends.hi = t;
+      }
+      if (batch.length > 0) format ??= batch.format[0];
+    }
+    return format;
+  };
+  read(file.head.subarray(0, TAIL));
+  let tail: Uint8Array | undefined;
+  if (!file.compressed && file.size > file.head.length) {
+    const pieces: Uint8Array[] = [];
+    for await (const chunk of openBytes(file.path, { start: Math.max(0, file.size - TAIL), end: file.size }).chunks) pieces.push(chunk);
+    tail = Buffer.concat(pieces);
+  } else if (file.compressed) {
+    let last = Buffer.alloc(0);
+    for await (const chunk of openBytes(file.path, { signal: io.signal }).chunks) {
+      last = Buffer.from(chunk.length >= TAIL ? chunk.subarray(chunk.length - TAIL) : Buffer.concat([last, chunk]).subarray(-TAIL));
+    }
+    tail = last;
+  }
+  if (tail) {
+    // The first line of a tail is cut: it starts behind the first line end.
+    const start = tail.indexOf(10) + 1;
+    read(tail.subarray(start));
+  }
+  notes.push(...clockNotes);
+  return ends.lo <= ends.hi ? { start: ends.lo, end: Math.floor(ends.hi) + 1 } : undefined;
+}
