@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that start the real command; it is built for them, and only for them. */
-const COMMAND = ['test/server/**/*.test.ts', 'test/commands/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/promises/**/*.test.ts'];
+const COMMAND = ['test/server/**/*.test.ts', 'test/commands/**/*.test.ts', 'test/docs/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -10,7 +10,7 @@ import type { Application, Present } from './server/application.ts';
 import { tools } from './tools/index.ts';
 import { version } from './version.ts';
 
-/** Describing large folders costs reading; for data that grow, what was seen a moment ago is good enough to place `now` and defaults. */
+/** Describing large folders costs reading; what was seen a moment ago is good enough to place `now` and the default window. */
 const EXTENT_LASTS_MS = 10_000;
 
 /**
@@ -19,7 +19,8 @@ const EXTENT_LASTS_MS = 10_000;
  * @param log where failures are reported for the operator; never standard output, which carries the protocol
  */
 export function createApplication(settings: Settings, log: Writable): Application {
-  const fixedNow = settings.now === undefined ? undefined : parseInstant(settings.now, { now: systemClock(), zone: settings.zone }).t;
+  const zone = settings.zone ?? 'UTC';
+  const fixedNow = settings.now === undefined ? undefined : parseInstant(settings.now, { now: systemClock(), zone }).t;
   const opened = once(() => openStore(settings, log));
   const sources = once(() => openSources(settings, fixedNow));
   const redactor = once(async () => {
@@ -33,8 +34,7 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
   let seen: { at: number; extent: TimeWindow | undefined } | undefined;
 
   async function extentOf(all: readonly Source[], io: Io): Promise<TimeWindow | undefined> {
-    const frozen = all.every(source => source.recorded);
-    if (seen && (frozen || io.now - seen.at < EXTENT_LASTS_MS)) return seen.extent;
+    if (seen && io.now - seen.at < EXTENT_LASTS_MS) return seen.extent;
     const described = await Promise.allSettled(all.map(source => source.describe(undefined, io)));
     const extents = described.flatMap(result =>
       result.status === 'fulfilled' && result.value.data.extent ? [result.value.data.extent] : [],
@@ -49,7 +49,7 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
   return {
     version,
     tools,
-    zone: settings.zone,
+    zone,
     store: async () => (await opened()).store,
     redactor,
     jobs,
@@ -60,7 +60,8 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
       const extent = await extentOf(all, io);
       const recorded = all.length > 0 && all.every(source => source.recorded) && extent !== undefined;
       return {
-        now: fixedNow ?? (recorded ? extent.end : io.now),
+        // The end of an extent is the first instant behind its last record.
+        now: fixedNow ?? (recorded ? extent.end - 1 : io.now),
         recordedNow: fixedNow === undefined && recorded,
         ...(extent ? { extent } : {}),
         notes,
@@ -94,8 +95,10 @@ async function openStore(settings: Settings, log: Writable): Promise<{ store: St
   }
 }
 
-async function openSources(_settings: Settings, _now: number | undefined): Promise<readonly Source[]> {
-  return [];
+async function openSources({ files, allow, zone }: Settings, now: number | undefined): Promise<readonly Source[]> {
+  if (files.length === 0) return [];
+  const { filesSource } = await import('./sources/files.ts');
+  return [filesSource({ paths: [...files], allow: [...allow], ...(zone ? { zone } : {}), ...(now === undefined ? {} : { now }) })];
 }
 
 /** Runs `make` at most once; a failure is not remembered, so that the next call tries again. */

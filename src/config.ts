@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { nearestNames, SreError } from './model/errors.ts';
+import { checkZone } from './model/zone.ts';
 
 /** `sre-copilot.yaml`. Relative paths in it are relative to the file, so that it works from any folder. */
 const fileSchema = z.strictObject({
@@ -10,7 +11,7 @@ const fileSchema = z.strictObject({
   files: z.array(z.string()).optional(),
   /** Further roots below which a tool may open a file that the user names. */
   allow: z.array(z.string()).optional(),
-  /** IANA zone of times that carry none. @default UTC */
+  /** IANA zone of times that carry none. @default what a bundle says, else UTC */
   zone: z.string().optional(),
   /** The present, when it is not the clock or the newest record of recordings. */
   now: z.string().optional(),
@@ -31,7 +32,7 @@ const fileSchema = z.strictObject({
 export interface Settings {
   readonly files: readonly string[];
   readonly allow: readonly string[];
-  readonly zone: string;
+  readonly zone?: string;
   readonly now?: string;
   readonly state: string;
   readonly listen: string;
@@ -69,12 +70,11 @@ export async function readSettings(options: SettingOptions, environment: Environ
 
   const now = options.now ?? one('SRE_COPILOT_NOW') ?? file.now;
   const tokens = here([options.tokens ?? one('SRE_COPILOT_TOKENS') ?? ''].filter(Boolean))?.[0] ?? there(file.http?.tokens);
-  const zone = options.zone ?? one('SRE_COPILOT_ZONE') ?? file.zone ?? 'UTC';
-  checkZone(zone);
+  const zone = options.zone ?? one('SRE_COPILOT_ZONE') ?? file.zone;
   return {
     files: given(here(options.files)) ?? given(list('SRE_COPILOT_FILES')) ?? file.files?.map(entry => resolve(base, entry)) ?? [],
     allow: given(here(options.allow)) ?? given(list('SRE_COPILOT_ALLOW')) ?? file.allow?.map(entry => resolve(base, entry)) ?? [],
-    zone,
+    ...(zone ? { zone: checkZone(zone) } : {}),
     ...(now ? { now } : {}),
     state: here([options.state ?? one('SRE_COPILOT_STATE') ?? ''].filter(Boolean))?.[0] ?? there(file.state) ?? defaultState(environment),
     listen: options.listen ?? file.http?.listen ?? '127.0.0.1:3900',
@@ -89,21 +89,6 @@ function given<T>(list: readonly T[] | undefined): readonly T[] | undefined {
 
 function defaultState(environment: Environment): string {
   return join(environment['XDG_STATE_HOME'] || join(environment['HOME'] || homedir(), '.local', 'state'), 'sre-copilot');
-}
-
-function checkZone(zone: string): void {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-  } catch {
-    throw new SreError('invalid_argument', `There is no time zone ${JSON.stringify(zone)}.`, {
-      hint: `Use an IANA name${zoneHint(zone)}.`,
-    });
-  }
-}
-
-function zoneHint(zone: string): string {
-  const near = nearestNames(zone, Intl.supportedValuesOf('timeZone'));
-  return near.length ? `, for example ${near.join(' or ')}` : ', for example Europe/Berlin';
 }
 
 async function readFile(path: string): Promise<z.infer<typeof fileSchema>> {

@@ -52,7 +52,7 @@ async function examine(source: Source, io: Io): Promise<JsonObject> {
     kind: source.kind,
     state: found.state,
     recorded: source.recorded,
-    ...(data?.extent ? { covers: formatWindow(data.extent), newest: formatInstant(data.extent.end) } : {}),
+    ...(data?.extent ? { covers: formatWindow(data.extent), newest: formatInstant(data.extent.end - 1) } : {}),
     items: counts,
     notes: distinct(notes).map(({ kind, what, text, remedy }) => ({
       kind,

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'serve MCP over stdio, or over HTTP with --http (the default command)',
     load: async () => (await import('./serve.ts')).serve,
   },
+  investigate: { summary: 'find the root cause and print the brief', load: async () => (await import('./investigate.ts')).investigate },
   call: { summary: 'run one tool and print its answer', load: async () => (await import('./call.ts')).call },
   tools: { summary: 'list the tools', load: async () => (await import('./tools.ts')).tools },
   doctor: { summary: 'explain every configured source', load: async () => (await import('./doctor.ts')).doctor },
