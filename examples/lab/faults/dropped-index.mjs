@@ -1,0 +1,23 @@
+// Undone: the index is created again.
+export default {
+  what: 'a migration drops the index on reviews(product_id); every product page reads the whole table',
+  kind: null,
+  accept: ['postgres', 'postgresql', 'db-1', 'db-1:5432', 'db-1:9187', 'shop', 'reviews'],
+  visible:
+    'changes: the migration; metrics/postgres.csv: pg_stat_user_tables_seq_tup_read{relname="reviews"}; logs/postgres: slow select on reviews; traces: catalog\'s select spans; CPU of postgres in metrics/process.csv',
+  seconds: 150,
+  harmless: [{ name: 'recommendations-flag', after: -30 }],
+
+  async prepare(shop) {
+    await shop.sql(`insert into reviews (product_id, stars, author, body)
+      select 1 + (random() * 59999)::int, 1 + (random() * 4)::int, 'user' || (random() * 9999)::int, repeat('Does what it should. ', 5) from generate_series(1, 2400000)`);
+    await shop.sql('vacuum analyze reviews', { user: 'postgres' });
+    await shop.sql('checkpoint', { user: 'postgres' });
+  },
+
+  async inject(shop) {
+    shop.change({ kind: 'migration', service: 'postgres', summary: 'migration 0147: remove unused indexes', version: '0147', author: 'm.ortiz' });
+    await shop.sql('drop index reviews_product', { app: 'migrate' });
+    return () => shop.sql('create index reviews_product on reviews (product_id)', { app: 'migrate' });
+  },
+};
