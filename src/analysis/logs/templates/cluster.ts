@@ -2,7 +2,7 @@ import { DELIMITER, VARIABLE, WEAK } from './lexer.ts';
 import { AFTER_EQUALS, AFTER_SUBJECT, ALL_CAPS, ENDS_FIELD, type Shape, WILD } from './shape.ts';
 
 /** From how many distinct texts on a column is taken for a parameter, by what it stands in. */
-const thresholds = { usual: 6, afterEquals: 2, afterSubject: 2, weak: 3, caps: 4, endsField: 2 };
+const thresholds = { usual: 6, afterEquals: 4, afterSubject: 2, weak: 3, caps: 8, endsField: 4 };
 const pure = 0.5;
 
 /** Shapes of one template, as indices. */

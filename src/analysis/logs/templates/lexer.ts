@@ -1,4 +1,4 @@
-import { bitsOf, CALENDAR, hashedWords, PACKAGE_PREFIX, PRIME_1, PRIME_2, SEED_1, SEED_2, TOP_DOMAIN } from './special-words.ts';
+import { CALENDAR, hashedWords, isHost, PRIME_1, PRIME_2, SEED_1, SEED_2 } from './special-words.ts';
 
 /** Kinds of a token. Everything from DELIMITER on is a mark of its own; its text is one character. */
 export const WORD = 0;
@@ -138,9 +138,16 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
       let trailing = 0;
       let pending = 0;
       let path = false;
+      let leader = false;
       const first = k;
       for (;;) {
         if (k === DOT) {
+          if (pending === 2 && first !== DOT && !path) {
+            dots -= 2;
+            while (i < length && body.charCodeAt(i) === 46) i++;
+            leader = true;
+            break;
+          }
           dots++;
           pending++;
         } else {
@@ -188,7 +195,9 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
           path = true;
       }
       let end = i;
-      if (pending > 0 && first !== DOT) {
+      if (leader) {
+        while (body.charCodeAt(end - 1) === 46) end--;
+      } else if (pending > 0 && first !== DOT) {
         end -= pending;
         dots -= pending;
       } else {
@@ -203,8 +212,9 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
         kind = VARIABLE;
         if (alone && digits === trailing && digits <= 2 && letters > 0 && letters + hex >= 2 && letters + hex <= 12) kind = WEAK;
         else if (alone && first >= HEX && first <= LETTER && letters + hex <= 12 && digits <= 2 && i < length && c === 61) kind = WORD;
-      } else if (path || slashes >= 2) kind = VARIABLE;
-      else if (dots > 0 && slashes + others + unders === 0 && isHost(body, start, end)) kind = VARIABLE;
+      } else if (path || slashes >= 2 || (slashes === 1 && dots > 0)) kind = VARIABLE;
+      else if (hex >= 8 && letters + dots + dashes + unders + others === 0) kind = VARIABLE;
+      else if (dots > 0 && slashes + others + unders === 0 && isHost(body.slice(start, end))) kind = VARIABLE;
       else if (dots > 0 && c === 58 && i + 1 < length && classOf[body.charCodeAt(i + 1) & 127] === DIGIT) kind = VARIABLE;
       else if ((slashes === 1 && letters + hex > 0) || (dots >= 2 && first !== DOT && letters + hex > 0)) kind = WEAK;
       else if (wordFilter[(h1 ^ (h1 >>> 15)) & (FILTER - 1)] === 1) {
@@ -242,7 +252,7 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
   }
 
   /** Lists and quantities shrink to one variable, so that a list of any length has the same signature. */
-  function collapse(body: string, count: number): void {
+  function collapse(count: number): void {
     const { kind, start, end } = signature;
     let n = 0;
     for (let i = 0; i < count; i++) {
@@ -268,20 +278,17 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
           measured[n - 1] = 0;
           continue;
         }
-        if (top === DELIMITER && out1[n - 1] === 60 && !(kinds[i + 1] === DELIMITER && hash1[i + 1] === 62)) n--;
+        let from = starts[i]!;
+        if (top === DELIMITER && out1[n - 1] === 60 && !(kinds[i + 1] === DELIMITER && hash1[i + 1] === 62)) from = start[--n]!;
         measured[n] = 0;
-      } else if (
-        options.dropSizeNotes &&
-        k === DELIMITER &&
-        hash1[i] === 41 &&
-        n >= 3 &&
-        kind[n - 1] === VARIABLE &&
-        measured[n - 1] === 1 &&
-        kind[n - 2] === DELIMITER &&
-        out1[n - 2] === 40 &&
-        followsQuantity(body, n - 3)
-      ) {
+        kind[n] = k;
+        start[n] = from;
+        end[n++] = ends[i]!;
+        continue;
+      }
+      if (options.dropSizeNotes && k === DELIMITER && hash1[i] === 41 && isSizeNote(n)) {
         n -= 2;
+        end[n - 1] = ends[i]!;
         continue;
       }
       kind[n] = k;
@@ -294,11 +301,11 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
     signature.length = n;
   }
 
-  /** A size in brackets restates the quantity before it: `1165 bytes (1.13 KB)`. */
-  function followsQuantity(body: string, i: number): boolean {
-    const { kind, start, end } = signature;
-    if (kind[i] === VARIABLE) return true;
-    return i > 0 && kind[i] === WORD && kind[i - 1] === VARIABLE && body.startsWith('byte', start[i]!) && end[i]! - start[i]! <= 5;
+  /** A size in brackets restates the size before it: `1165 bytes (1.13 KB)`. */
+  function isSizeNote(n: number): boolean {
+    const { kind } = signature;
+    if (n < 3 || kind[n - 1] !== VARIABLE || measured[n - 1] !== 1) return false;
+    return kind[n - 2] === DELIMITER && out1[n - 2] === 40 && kind[n - 3] === VARIABLE && measured[n - 3] === 1;
   }
 
   function mix(): void {
@@ -330,7 +337,7 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
     read(body, end) {
       const count = scan(body, end);
       settle(count);
-      collapse(body, count);
+      collapse(count);
       mix();
     },
   };
@@ -348,13 +355,4 @@ function wideClass(c: number): number {
 
 function isBlank(c: number): boolean {
   return c < 128 ? classOf[c] === BLANK : wideClass(c) === BLANK;
-}
-
-/** A dotted name of letters and dashes whose last label is a known top domain, unless it is a package of a program. */
-function isHost(body: string, start: number, end: number): boolean {
-  const text = body.slice(start, end);
-  const last = text.lastIndexOf('.');
-  if (last < 1 || last === text.length - 1 || (bitsOf(text.slice(last + 1)) & TOP_DOMAIN) === 0) return false;
-  const first = text.slice(0, text.indexOf('.'));
-  return !((bitsOf(first) & PACKAGE_PREFIX) !== 0 && text.indexOf('.') !== last);
 }

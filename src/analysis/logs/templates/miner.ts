@@ -1,4 +1,4 @@
-import { clusterShapes } from './cluster.ts';
+import { type Cluster, clusterShapes } from './cluster.ts';
 import { MAX_LENGTH, signatureLexer, VARIABLE } from './lexer.ts';
 import { mergeDrafts } from './merge.ts';
 import { minedText } from './mined-text.ts';
@@ -58,7 +58,7 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
 
   function grouped(): { owner: Int32Array; texts: readonly string[] } {
     if (known?.shapes === table.shapes.length && known.examples === table.examples()) return known;
-    known = { shapes: table.shapes.length, examples: table.examples(), ...groupShapes(table.shapes) };
+    known = { shapes: table.shapes.length, examples: table.examples(), ...groupShapes(table.shapes, lexer) };
     return known;
   }
 
@@ -105,7 +105,7 @@ export function mineTemplates(
   return { template, templates };
 }
 
-function groupShapes(shapes: readonly Shape[]): { owner: Int32Array; texts: readonly string[] } {
+function groupShapes(shapes: readonly Shape[], lexer: ReturnType<typeof signatureLexer>): { owner: Int32Array; texts: readonly string[] } {
   const clusters = clusterShapes(shapes);
   const drafts = clusters.map(members => {
     let heaviest = members[0]!;
@@ -117,31 +117,44 @@ function groupShapes(shapes: readonly Shape[]): { owner: Int32Array; texts: read
     return { coarse: shapes[heaviest]!.overflow ? '' : coarseText(shapes, members, heaviest), count };
   });
   const target = mergeDrafts(drafts);
-  const membersOf = new Map<number, number[]>();
+  const partsOf = new Map<number, Cluster[]>();
   for (let i = 0; i < clusters.length; i++) {
-    const list = membersOf.get(target[i]!) ?? [];
-    list.push(...clusters[i]!);
-    membersOf.set(target[i]!, list);
+    const parts = partsOf.get(target[i]!) ?? [];
+    if (target[i] === i) parts.unshift(clusters[i]!);
+    else parts.push(clusters[i]!);
+    partsOf.set(target[i]!, parts);
   }
   const owner = new Int32Array(shapes.length);
   const texts: string[] = [];
   const indexOf = new Map<string, number>();
-  const ordered = [...membersOf.values()].sort((a, b) => Math.min(...a) - Math.min(...b));
-  for (const members of ordered) {
-    const text = textOf(shapes, members);
+  const ordered = [...partsOf.values()].sort((a, b) => firstOf(a) - firstOf(b));
+  for (const parts of ordered) {
+    const text = parts.map(members => clusterText(shapes, members, lexer)).reduce(widened);
     let index = indexOf.get(text);
     if (index === undefined) {
       index = texts.push(text) - 1;
       indexOf.set(text, index);
     }
-    for (const member of members) owner[member] = index;
+    for (const members of parts) for (const member of members) owner[member] = index;
   }
   return { owner, texts };
 }
 
-function textOf(shapes: readonly Shape[], members: readonly number[]): string {
+function firstOf(parts: readonly Cluster[]): number {
+  return Math.min(...parts.map(members => Math.min(...members)));
+}
+
+/** A word that is a parameter in one of two texts is one in both. */
+function widened(text: string, other: string): string {
+  const words = text.split(' ');
+  const others = other.split(' ');
+  if (words.length !== others.length) return text;
+  return words.map((word, i) => (!word.includes(WILD) && others[i] !== word ? others[i] : word)).join(' ');
+}
+
+function clusterText(shapes: readonly Shape[], members: Cluster, lexer: ReturnType<typeof signatureLexer>): string {
   const only = shapes[members[0]!]!;
-  if (only.overflow) return members.length === 1 && only.tokens.length > 0 ? only.tokens.join(' ') : WILD;
+  if (only.overflow) return only.tokens.length > 0 ? only.tokens.join(' ') : WILD;
   const heavy = [...members].sort((a, b) => shapes[b]!.count - shapes[a]!.count || a - b);
   const messages: string[] = [];
   for (let round = 0; messages.length < 200; round++) {
@@ -152,7 +165,7 @@ function textOf(shapes: readonly Shape[], members: readonly number[]): string {
     }
     if (messages.length === before) break;
   }
-  return templateText(messages);
+  return messages.length === 0 ? only.tokens.join(' ') : templateText(messages, lexer);
 }
 
 /** The heaviest shape as text, with the columns that differ among the members as parameters. */

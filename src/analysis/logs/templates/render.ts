@@ -1,116 +1,151 @@
+import { DELIMITER, type signatureLexer, VARIABLE } from './lexer.ts';
 import { WILD } from './shape.ts';
-import { bitsOf, CALENDAR, TOP_DOMAIN } from './special-words.ts';
+import { bitsOf, CALENDAR, isHost, UNIT } from './special-words.ts';
 
-const breaks = /([=:;,()[\]{}"'|<>@#+$%&!*?]|\.+$)/;
-const leading = /^[([{<"'`]+/;
-const trailing = /[)\]}>"'`,;:.!?]+$/;
+/** Stands for a part of a time until neighbours are joined. */
+const TIME = '\u0001';
 
 /**
- * Text of a template from some of its messages: what all of them share is kept, what differs or is a certain variable is `<*>`.
- * Written apart from the grouping, because a reader wants `port <*>` where the grouping only needs to know that something varies.
+ * Text of a template from some of its messages, all with the same columns: what they share is kept, what differs or is a certain
+ * variable is `<*>`. Written apart from the grouping, because a reader wants `port <*>` and `<*> MB` where the grouping only needs
+ * to know that something varies.
+ * @param messages the first one gives blanks and marks
  */
-export function templateText(messages: readonly string[]): string {
-  const lines = messages.map(message => message.trim().split(/\s+/));
-  const width = commonest(lines.map(line => line.length));
-  const rows = lines.filter(line => line.length === width);
+export function templateText(messages: readonly string[], lexer: ReturnType<typeof signatureLexer>): string {
+  const model = columnsOf(messages[0]!, lexer);
+  const columns: string[][] = model.texts.map(text => [text]);
+  for (let i = 1; i < messages.length; i++) {
+    const { texts } = columnsOf(messages[i]!, lexer);
+    for (let c = 0; c < columns.length; c++) if (!columns[c]!.includes(texts[c]!)) columns[c]!.push(texts[c]!);
+  }
+  let text = model.gaps[0]!;
+  for (let c = 0; c < columns.length; c++) {
+    if (model.kinds[c] === DELIMITER) text += columns[c]![0];
+    else
+      text +=
+        columns[c]!.length === 1 && model.kinds[c] !== VARIABLE
+          ? columns[c]![0]
+          : variableText(columns[c]!, model.gaps[c + 1] || columns[c + 1]?.[0] || '');
+    text += model.gaps[c + 1];
+  }
+  return joined(text.trim().replace(/\s+/g, ' '));
+}
+
+interface Columns {
+  readonly kinds: Uint8Array;
+  readonly texts: readonly string[];
+  /** What stands before, between and behind the columns. */
+  readonly gaps: readonly string[];
+}
+
+function columnsOf(message: string, lexer: ReturnType<typeof signatureLexer>): Columns {
+  lexer.read(message, message.length);
+  const { length, kind, start, end } = lexer.signature;
+  const texts: string[] = [];
+  const gaps: string[] = [];
+  let from = 0;
+  for (let i = 0; i < length; i++) {
+    gaps.push(message.slice(from, start[i]));
+    texts.push(message.slice(start[i]!, end[i]!));
+    from = end[i]!;
+  }
+  gaps.push(message.slice(from));
+  return { kinds: kind.slice(0, length), texts, gaps };
+}
+
+/** Text of a column that varies, or would in other messages. */
+function variableText(texts: readonly string[], next: string): string {
+  if (texts.length === 1 && texts[0] === '') return '';
+  if (texts.every(text => text.length > 1 && text.startsWith('"') && text.endsWith('"'))) return `"${WILD}"`;
+  const rows = texts.map(text => text.split(/\s+/));
+  const width = rows[0]!.length;
+  if (rows.some(row => row.length !== width)) return WILD;
   const words: string[] = [];
-  for (let c = 0; c < width; c++) words.push(wordText(rows.map(row => row[c]!)));
-  return joined(words, rows.length < lines.length);
+  for (let c = 0; c < width; c++) {
+    const column = [...new Set(rows.map(row => row[c]!))];
+    const otherUnits = c > 0 && column.length > 1 && column.every(word => (bitsOf(word) & UNIT) !== 0);
+    if (!otherUnits || words.at(-1) !== WILD) words.push(wordText(column, c + 1 < width ? ' ' : next));
+  }
+  return words.join(' ');
 }
 
-function commonest(numbers: readonly number[]): number {
-  const counts = new Map<number, number>();
-  for (const n of numbers) counts.set(n, (counts.get(n) ?? 0) + 1);
-  let best = numbers[0]!;
-  for (const [n, count] of counts) if (count > counts.get(best)!) best = n;
-  return best;
+const marks = /([=:;,()[\]{}"'|<>@#+$%&!*?]|\.{3,})/;
+
+function wordText(texts: readonly string[], next: string): string {
+  const before = commonEnd(texts, /^[([{<"'`]*/);
+  const rest = texts.map(text => text.slice(before.length));
+  const after = commonEnd(rest, /[)\]}>"'`,;:.!?]*$/);
+  const cores = rest.map(text => text.slice(0, text.length - after.length));
+  return before + coreText(cores, after || next) + after;
 }
 
-/** Text of one blank-separated column. */
-function wordText(column: readonly string[]): string {
-  const texts = [...new Set(column)];
-  if (texts.length === 1)
-    return chunksOf(texts[0]!)
-      .map((chunk, i, all) => (i % 2 ? chunk : constantText(chunk, all[i + 1])))
-      .join('');
-  const split = texts.map(chunksOf);
+function commonEnd(texts: readonly string[], pattern: RegExp): string {
+  let common = pattern.exec(texts[0]!)![0];
+  const head = pattern.source.startsWith('^');
+  for (const text of texts)
+    while (!(head ? text.startsWith(common) : text.endsWith(common))) common = head ? common.slice(0, -1) : common.slice(1);
+  return common;
+}
+
+function coreText(texts: readonly string[], next: string): string {
+  if (texts.every(text => text === '')) return '';
+  if (texts.every(isCalendar)) return TIME;
+  if (texts.every(isAddress) || texts.some(isPath)) return WILD;
+  const split = texts.map(text => text.split(marks));
   const model = split[0]!;
   const aligned = split.every(chunks => chunks.length === model.length && chunks.every((chunk, i) => i % 2 === 0 || chunk === model[i]));
-  if (!aligned) return commonText(texts, leading) + WILD + commonText(texts, trailing);
-  return model
-    .map((chunk, i) => {
-      if (i % 2) return chunk;
-      return split.every(chunks => chunks[i] === chunk) ? constantText(chunk, model[i + 1]) : WILD;
-    })
-    .join('');
+  if (!aligned) return WILD;
+  return model.map((chunk, i) => (i % 2 ? chunk : chunkText([...new Set(split.map(chunks => chunks[i]!))], model[i + 1] ?? next))).join('');
 }
 
-/** Sub-tokens at even places, the marks between them at odd ones. */
-function chunksOf(word: string): string[] {
-  return /^\/|:\/\//.test(word) ? pathChunks(word) : word.split(breaks);
-}
-
-function pathChunks(word: string): string[] {
-  const parts = word.split(/([,;()[\]<>|"']|[.:]+$)/);
-  return parts;
-}
-
-function commonText(texts: readonly string[], pattern: RegExp): string {
-  const found = texts.map(text => pattern.exec(text)?.[0] ?? '');
-  return found.every(text => text === found[0]) ? found[0]! : '';
-}
-
-/** A chunk that never changed may still be a variable by its looks. */
-function constantText(chunk: string, next: string | undefined): string {
-  if (chunk === '') return '';
-  if (/^(true|false|null)$/i.test(chunk)) return WILD;
-  if (/\d/.test(chunk)) {
-    if (next?.[0] === '(' && /^[A-Za-z_]\w*$/.test(chunk)) return chunk;
-    if (/^[A-Za-z]{2,12}\d{1,2}$/.test(chunk) && !/^[a-fA-F]+\d+$/.test(chunk)) return chunk;
-    return WILD;
-  }
-  if (/^\/[\w.-]/.test(chunk) || chunk.includes('://') || /\/.*\//.test(chunk)) return WILD;
-  return isHost(chunk) ? WILD : chunk;
-}
-
-function isHost(chunk: string): boolean {
-  const labels = chunk.split('.');
+function isCalendar(text: string): boolean {
   return (
-    labels.length > 1 &&
-    labels.every(label => /^[A-Za-z-]+$/.test(label)) &&
-    (bitsOf(labels.at(-1)!) & TOP_DOMAIN) !== 0 &&
-    labels.length < 5
+    (bitsOf(text.replace(/[.,]$/, '')) & CALENDAR) !== 0 ||
+    /^\d{1,4}([-/.])\d{1,2}\1\d{1,4}$/.test(text) ||
+    /^\d{1,2}:\d\d(:\d\d([.,]\d+)?)?$/.test(text)
   );
 }
 
-/** Neighbouring parameters that are one thing to a reader: addresses with ports, times, sizes with their units. */
-function joined(words: readonly string[], lengthsDiffer: boolean): string {
-  let text = timesJoined(words).join(' ');
-  for (let before = ''; before !== text; ) {
-    before = text;
-    text = text.replace(/<\*>(?:[:.@#/-]?<\*>)+/g, WILD);
-  }
-  text = text.replace(/<\*> (?:[KMGT]i?B|B)\b/g, WILD);
-  if (lengthsDiffer) text = text.replace(/<\*>(?: <\*>)+/g, WILD);
-  return text;
+/** Digits and hexadecimal letters with dots, colons, dashes between: an address, a time, a version, an identifier. */
+function isAddress(text: string): boolean {
+  return /\d/.test(text) && /^[\da-fA-F]+(?:[:.-]+[\da-fA-F]+)*$/.test(text);
 }
 
-function timesJoined(words: readonly string[]): string[] {
-  const out: string[] = [];
-  for (let i = 0; i < words.length; ) {
-    let end = i;
-    let calendar = false;
-    let wild = false;
-    for (; end < words.length; end++) {
-      const bare = words[end]!.replace(/[,.]$/, '');
-      if ((bitsOf(bare) & CALENDAR) !== 0) calendar = true;
-      else if (/^[<*>:./+-]*<\*>[<*>:./+-]*$/.test(bare)) wild = true;
-      else break;
-    }
-    if (calendar && wild) {
-      out.push(WILD);
-      i = end;
-    } else out.push(words[i++]!);
+function isPath(text: string): boolean {
+  return /^\/[\w.-]/.test(text) || text.includes('://') || /\/.*\//.test(text) || /\\.*\\/.test(text) || /\w\/.*\.|\..*\/\w/.test(text);
+}
+
+/** One chunk between marks. One that never changed may still be a variable by its looks. */
+function chunkText(texts: readonly string[], next: string): string {
+  const only = texts.length === 1 ? texts[0]! : undefined;
+  if (only === '') return '';
+  if (only !== undefined && isConstant(only, next)) return only;
+  return commonPrefix(texts) + WILD;
+}
+
+function isConstant(chunk: string, next: string): boolean {
+  if (!/\d/.test(chunk)) return !isHost(chunk) && !(chunk.length >= 8 && /^[a-fA-F]+$/.test(chunk));
+  if (next.startsWith('(') && /^[A-Za-z_]\w*$/.test(chunk)) return true;
+  return /^[A-Za-z]{2,12}\d{1,2}$/.test(chunk) && !/^[a-fA-F]+\d+$/.test(chunk);
+}
+
+/** `node-` of `node-17` and `core.` of `core.2275`: a word before the number that all share; two or more shared labels of a dotted name. */
+function commonPrefix(texts: readonly string[]): string {
+  const first = texts[0]!;
+  const word = /^[A-Za-z]{2,}[-.]+(?=[^A-Za-z]*\d)/.exec(first)?.[0];
+  if (word !== undefined && texts.every(text => text.startsWith(word))) return word;
+  let labels = /^(?:[A-Za-z_]\w*\.){2,}/.exec(first)?.[0] ?? '';
+  while (labels !== '' && !texts.every(text => text.startsWith(labels))) labels = labels.replace(/[^.]*\.$/, '');
+  return texts.length > 1 && labels.split('.').length > 2 ? labels : '';
+}
+
+/** Neighbouring parameters that are one thing to a reader: addresses with ports, times, a quoted request. */
+function joined(text: string): string {
+  let now = text;
+  for (let before = ''; before !== now; ) {
+    before = now;
+    now = now.replace(/<\*>(?:[:.@#/-]{0,2}<\*>)+/g, WILD);
   }
-  return out;
+  now = now.replace(new RegExp(`(?:<\\*>[,]? )*${TIME}(?:,? (?:<\\*>|${TIME}))*`, 'g'), WILD);
+  return now.replace(/"[^"]*"/g, quoted => quoted.replace(/<\*>(?: <\*>)+/g, WILD));
 }

@@ -5,7 +5,7 @@ export const NAMES_SUBJECT = 4;
 export const TOP_DOMAIN = 8;
 export const PACKAGE_PREFIX = 16;
 
-const units = 'kb mb gb tb pb kib mib gib tib pib bit bits kbit mbit us ns ms sec secs second seconds';
+const units = 'byte bytes kb mb gb tb pb kib mib gib tib pib bit bits kbit mbit us ns ms sec secs second seconds';
 const moreUnits =
   'msec msecs usec millis milliseconds microseconds nanoseconds min mins minute minutes hour hours hr hrs day days week weeks';
 const rates = '% percent kbps mbps gbps bps b/s kb/s mb/s gb/s hz khz mhz ghz rpm';
@@ -41,6 +41,9 @@ for (const [words, bit] of [
 ] as const)
   for (const word of words.split(' ')) bitsOfWord.set(word, (bitsOfWord.get(word) ?? 0) | bit);
 
+// As a month only: in small letters it is a verb.
+bitsOfWord.set('May', CALENDAR);
+
 /** Bits of a word, whatever its case; 0 = nothing special. */
 export function bitsOf(word: string): number {
   return bitsOfWord.get(word) ?? bitsOfWord.get(word.toLowerCase()) ?? 0;
@@ -52,7 +55,7 @@ export function hashedWords(): readonly { h1: number; h2: number; bits: number }
   for (const [word, bits] of bitsOfWord) {
     const hot = bits & (UNIT | CALENDAR);
     if (hot === 0) continue;
-    for (const form of [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)]) spelled.set(form, hot);
+    for (const form of word === 'May' ? [word] : [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)]) spelled.set(form, hot);
   }
   for (const word of ['B', 'kB', 'KiB', 'MiB', 'GiB', 'TiB', 'kbit/s', 'MHz', 'GHz', 'kHz', 'Kbps', 'Mbps', 'Gbps'])
     spelled.set(word, UNIT);
@@ -68,4 +71,12 @@ export function hashOf(word: string): { h1: number; h2: number } {
     h2 = Math.imul(h2 ^ c, PRIME_2);
   }
   return { h1, h2 };
+}
+
+/** A dotted name of letters and dashes whose last label is a known top domain, unless it is a package of a program. */
+export function isHost(text: string): boolean {
+  const last = text.lastIndexOf('.');
+  if (last < 1 || last === text.length - 1 || (bitsOf(text.slice(last + 1)) & TOP_DOMAIN) === 0) return false;
+  const first = text.slice(0, text.indexOf('.'));
+  return !((bitsOf(first) & PACKAGE_PREFIX) !== 0 && text.indexOf('.') !== last);
 }

@@ -9,6 +9,13 @@ describe('what becomes a parameter', () => {
     ['numbers', ['worker 12 took 5 jobs', 'worker 7 took 31 jobs'], 'worker <*> took <*> jobs'],
     ['addresses with ports', ['refused by 10.0.0.3:5432', 'refused by 10.0.9.1:5433'], 'refused by <*>'],
     ['paths', ['cannot open /var/lib/a', 'cannot open /srv/b/c'], 'cannot open <*>'],
+    ['quoted values', ['level="low water" pump=3', 'level="high water" pump=9'], 'level="<*>" pump=<*>'],
+    ['sizes with other units', ['freed 3 KB at last', 'freed 14 MB at last'], 'freed <*> at last'],
+    ['sizes with one unit', ['freed 3 MB at last', 'freed 14 MB at last'], 'freed <*> MB at last'],
+    ['sizes that are said twice', ['sent 2048 bytes (2 KB) home', 'sent 12 bytes home'], 'sent <*> home'],
+    ['numbers after a word and a dash', ['lost node-17', 'lost node-4'], 'lost node-<*>'],
+    ['times', ['at Sat May 3 10:00:00 2025 from 10.0.0.1', 'at Mon Jun 9 11:30:00 2025 from 10.0.0.2'], 'at <*> from <*>'],
+    ['dots that lead to a value', ['fan speed........3', 'fan speed........12'], 'fan speed........<*>'],
     ['hosts', ['lookup of db.shop.internal failed', 'lookup of cache.shop.internal failed'], 'lookup of <*> failed'],
     ['a value seen once', ['user anna has left'], 'user anna has left'],
   ])('%s', (_, bodies, text) => {
