@@ -2,7 +2,7 @@ import type { Points } from '../../model/series.ts';
 import type { Millis } from '../../model/time.ts';
 import { chanceOfChange, noiseOf } from './change-significance.ts';
 import { fillGaps, typicalStep } from './resample.ts';
-import { mean, quantile, standardDeviation } from './robust.ts';
+import { mean, quantile, quantiles, standardDeviation } from './robust.ts';
 import { bestPartitions, type SegmentModel, SHORTEST, stretchCost } from './segments.ts';
 
 export interface ChangePoint {
@@ -31,7 +31,7 @@ export interface ChangePointOptions {
 const PENALTY: Readonly<Record<SegmentModel, number>> = { constant: 6, linear: 12 };
 /** Longer series are reduced to this many block means first; edges are then found again on the rows. */
 const BLOCKS = 600;
-/** A spike is this many times as far from its neighbours as nine in ten rows are. */
+/** A spike is this many times as far from both neighbours as nine in ten rows are. */
 const SPIKE = 6;
 /** Share of the variance below which residuals are taken for rounding: noise-free series would split without end. */
 const RSS_FLOOR = 0.001;
@@ -57,26 +57,15 @@ export function findChangePoints(points: Points, options: ChangePointOptions = {
   return describe(points, v, model, starts);
 }
 
-/** Rows that stand far out of their five neighbours get the neighbours' median: a spike is no change of level. */
+/** Rows at the top or bottom that leave both neighbours far behind get the middle of the neighbours: a spike is no change of level. */
 function withoutSpikes(v: Float64Array): Float64Array {
-  const middles = mediansOfFive(v);
-  const away = v.map((value, i) => Math.abs(value - middles[i]!));
-  const usual = quantile(away, 0.9);
-  return v.map((value, i) => (away[i]! > SPIKE * usual ? middles[i]! : value));
-}
-
-function mediansOfFive(v: Float64Array): Float64Array {
-  const sorted = new Float64Array(5);
-  return v.map((_, i) => {
-    const from = Math.max(0, i - 2);
-    const length = Math.min(v.length, i + 3) - from;
-    for (let k = 0; k < length; k++) {
-      let at = k;
-      for (; at > 0 && sorted[at - 1]! > v[from + k]!; at--) sorted[at] = sorted[at - 1]!;
-      sorted[at] = v[from + k]!;
-    }
-    return sorted[length >> 1]!;
+  const [bottom, top] = quantiles(v, [0.1, 0.9]) as [number, number];
+  const away = v.map((value, i) => {
+    const [left, right] = [value - v[i - 1]!, value - v[i + 1]!];
+    return left * right > 0 ? Math.min(Math.abs(left), Math.abs(right)) : 0;
   });
+  const usual = quantile(away, 0.9);
+  return v.map((value, i) => (away[i]! > SPIKE * usual && (value < bottom || value > top) ? (v[i - 1]! + v[i + 1]!) / 2 : value));
 }
 
 function bestModel(rows: Float64Array, most: number): { model: SegmentModel; starts: number[] } {
