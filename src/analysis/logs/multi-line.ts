@@ -83,6 +83,15 @@ export function stateAfterLine(state: number, text: string, lo: number, hi: numb
   }
 }
 
+/** True for a line that shows a call of some language's trace; asked only behind a blank line, where indentation alone proves nothing. */
+export function looksLikeFrame(text: string, lo: number, hi: number): boolean {
+  if (hi - lo < 6 || hi - lo > 2000) return false;
+  return FRAME.test(text.slice(lo, hi));
+}
+
+const FRAME =
+  /^\s*(?:at \S.*[):\d]$|File ".+", line \d+|#\d+ +\S|from \S+:\d+|\d+: +(?:0x\w+ - )?\S+::|.*\.(?:rb|erb):\d+:in |\(\w+ [\d.]+\) \S+:\d+: |goroutine \d+ \[|\[signal |Caused by: )/;
+
 function nextState(state: number, text: string, lo: number): number {
   if (text.startsWith('Traceback', lo)) return PYTHON;
   if (text.startsWith('goroutine ', lo)) return GO;

@@ -6,7 +6,7 @@ import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
 import type { LogFormat } from './format.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { ENDS, NESTED, PLAIN, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
+import { ENDS, looksLikeFrame, NESTED, PLAIN, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
 import { TimeCompletion } from './time-completion.ts';
 import { mayHaveTrace, readTraceContext } from './trace-context.ts';
 
@@ -41,6 +41,8 @@ const LONGEST_PAUSE = 2_000;
 interface Stream {
   /** Row of the record that may go on, −1 = none. */
   row: number;
+  /** Row before a blank line that may turn out to stand inside a trace, −1 = none. */
+  back: number;
   lastLine: number;
   lastArrival: number;
   state: number;
@@ -137,9 +139,14 @@ class Parser implements LogParser {
     for (const stream of this.streams.values()) {
       if (stream.row < 0) continue;
       if (this.lineNumber - stream.lastLine > FARTHEST) this.close(stream);
-      else if (stream.row < count) count = stream.row;
+      else count = Math.min(count, stream.back >= 0 ? stream.back : stream.row);
     }
-    if (count > 0) for (const stream of this.streams.values()) if (stream.row >= 0) stream.row -= count;
+    if (count > 0) {
+      for (const stream of this.streams.values()) {
+        if (stream.row >= 0) stream.row -= count;
+        if (stream.back >= 0) stream.back -= count;
+      }
+    }
     return count;
   }
 
@@ -278,7 +285,9 @@ class Parser implements LogParser {
     dropped: number,
   ): void {
     if (stream.row >= 0 && this.continues(stream, text, lo, hi, arrival)) return;
+    const back = stream.row >= 0 && !stream.single && isBlank(text, lo, hi) ? stream.row : -1;
     this.close(stream);
+    stream.back = back;
     const row = this.rows.add();
     const rows = this.rows;
     const draft = this.inner;
@@ -306,12 +315,21 @@ class Parser implements LogParser {
     stream.row = row;
     stream.lastLine = this.lineNumber;
     stream.lastArrival = arrival;
-    stream.single = hi === lo;
+    stream.single = isBlank(text, lo, hi);
     stream.state = stateAfterStart(text, lo, hi);
     stream.waiting = 0;
   }
 
   private continues(stream: Stream, text: string, lo: number, hi: number, arrival: number): boolean {
+    if (stream.back >= 0 && stream.row === this.rows.length - 1 && looksLikeFrame(text, lo, hi)) {
+      // the blank line before was part of a trace: give it back to the record before
+      this.rows.length--;
+      stream.row = stream.back;
+      stream.back = -1;
+      stream.single = false;
+      stream.blanks = 1;
+      this.rows.lines[stream.row]!++;
+    }
     if (stream.single || this.lineNumber - stream.lastLine > FARTHEST) return false;
     let blank = lo;
     while (blank < hi && text.charCodeAt(blank) <= 32) blank++;
@@ -354,6 +372,7 @@ class Parser implements LogParser {
 
   private close(stream: Stream): void {
     stream.row = -1;
+    stream.back = -1;
     stream.blanks = 0;
     stream.state = PLAIN;
   }
@@ -364,6 +383,7 @@ class Parser implements LogParser {
       if (this.streams.size > 1000) for (const [old, { row }] of this.streams) if (row < 0) this.streams.delete(old);
       stream = {
         row: -1,
+        back: -1,
         lastLine: 0,
         lastArrival: Number.NaN,
         state: PLAIN,
@@ -379,6 +399,11 @@ class Parser implements LogParser {
     }
     return stream;
   }
+}
+
+function isBlank(text: string, lo: number, hi: number): boolean {
+  for (let i = lo; i < hi; i++) if (text.charCodeAt(i) > 32) return false;
+  return true;
 }
 
 /** Colour codes, NUL and a byte order mark. */

@@ -1,7 +1,7 @@
 import { type Frame, frameOf, type TracedException, type TraceLanguage, typeIn } from '../trace.ts';
 
 const FRAME =
-  /^\s*(?:at|bei|en|à) ([\w.<>`+|[\],$ ~]+?)\.([\w<>`|.$]+?)(?:\[[^\]]*\])?\s?\((?:[^()]|\([^()]*\))*\)(?: in (.+?):(?:line|Zeile|ligne|línea) (\d+)|\s+\[0x[\da-f]+\] in (.+?):(\d+))?\s*$/;
+  /^\s*(?:at|bei|en|à) ([\w.<>`+|[\],$ ~]+?)\.(\.?[\w<>`|$]+)(?:\[[^\]]*\])?\s?\((?:[^()]|\([^()]*\))*\)(?: in (.+?):(?:line|Zeile|ligne|línea) (\d+)|\s+\[0x[\da-f]+\] in (.+?):(\d+))?\s*$/;
 const FRAMEWORK =
   /^(?:System|Microsoft|Windows|MS|Mono|NUnit|Xunit|Newtonsoft|Npgsql|MySql|StackExchange|Grpc|Polly|MediatR|Serilog|AutoMapper|Castle|Dapper|EntityFramework|Swashbuckle)\b/;
 

@@ -1,6 +1,6 @@
 import { type Frame, frameOf, readBlocks, type TraceLanguage } from '../trace.ts';
 
-const FRAME = /^\s*at (?:[\w.$-]+(?:@[\w.$-]+)?\/{1,2})*([\w$.<>/-]+?)\.([\w$<>-]+)\(([^()]*)\)(?:\s*[~[].*)?\s*$/;
+const FRAME = /^\s*at (?:(?![^/]*\$\$)[\w.$-]*(?:@[\w.$-]+)?\/{1,2})*([\w$.<>/-]+?)\.([\w$<>-]+)\(([^()]*)\)(?:\s*[~[].*)?\s*$/;
 const FRAMEWORK =
   /^(?:java|javax|jakarta|sun|jdk|com\.sun|org\.springframework|org\.apache|org\.hibernate|org\.eclipse|org\.jboss|org\.wildfly|io\.undertow|io\.netty|io\.grpc|io\.micrometer|io\.opentelemetry|reactor|rx|io\.reactivex|akka|scala|kotlin|kotlinx|groovy|org\.codehaus|com\.google\.common|com\.fasterxml|com\.zaxxer|org\.junit|org\.postgresql|com\.mysql|feign|okhttp3|retrofit2|play\.|net\.sf\.cglib|android|androidx|com\.android|dalvik|zio|cats)\b/;
 
