@@ -1,0 +1,328 @@
+import { type CountedWindow, type TemplateCount, templateChanges } from '../analysis/logs/template-change.ts';
+import { templateMiner } from '../analysis/logs/templates/miner.ts';
+import { median, quantile } from '../analysis/metrics/robust.ts';
+import { columnsOf } from '../analysis/rca/columns.ts';
+import { logCensus } from '../analysis/rca/log-census.ts';
+import { medianShift, type Shift } from '../analysis/rca/shift.ts';
+import { type Grid, rangeOf } from '../analysis/rca/tally.ts';
+import { selfTimes } from '../analysis/traces/self-time.ts';
+import type { Note, Reply } from '../model/answer.ts';
+import type { Evidence, EvidenceId } from '../model/evidence.ts';
+import type { JsonObject } from '../model/json.ts';
+import { levelOf } from '../model/log.ts';
+import type { SpanBatch } from '../model/span.ts';
+import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
+import type { Context } from '../model/tool.ts';
+import { askEach, distinctNotes } from './fan-out.ts';
+
+export interface Comparison {
+  readonly window: TimeWindow;
+  readonly baseline?: TimeWindow;
+  readonly services?: readonly string[];
+  readonly signals: readonly ('logs' | 'metrics' | 'traces')[];
+  readonly limit: number;
+}
+
+/** Longest baseline that is chosen, in lengths of the window: long enough to know what is usual, near enough to be the same day. */
+const LONGEST_BASELINE = 12;
+const BUCKETS_PER_WINDOW = 20;
+/** Robust standard deviations from which a shift is listed; what "3 sigma" means stands at `medianShift`. */
+const NOTABLE_SHIFT = 3;
+const NOTABLE_RATIO = 1.5;
+
+interface Part {
+  readonly key: string;
+  readonly rows: readonly JsonObject[];
+  readonly unchanged: number;
+  readonly notes: readonly Note[];
+}
+
+/** What a window has that known good time had not, signal by signal, most surprising first. */
+export async function compareWindows(request: Comparison, context: Context): Promise<Reply> {
+  const baseline = request.baseline ?? chosenBaseline(request.window, context);
+  const parts = await Promise.all(request.signals.map(signal => COMPARE[signal](request, baseline, context)));
+  const found = parts.map(part => `${part.rows.length} in ${part.key}`).join(', ');
+  const total = parts.reduce((sum, part) => sum + part.rows.length, 0);
+  return {
+    summary: total ? `Different from normal: ${found}.` : `Nothing stands out against ${formatWindow(baseline)}.`,
+    window: request.window,
+    facts: {
+      baseline: { start: formatInstant(baseline.start), end: formatInstant(baseline.end) },
+      unchanged: Object.fromEntries(parts.map(part => [part.key, part.unchanged])),
+    },
+    sections: parts.map(part => ({ key: part.key, rows: part.rows, priority: 1 })),
+    notes: distinctNotes([...(request.baseline ? [] : [chosenNote(baseline)]), ...parts.flatMap(part => part.notes)]),
+  };
+}
+
+function chosenBaseline(window: TimeWindow, context: Context): TimeWindow {
+  const longest = window.start - LONGEST_BASELINE * (window.end - window.start);
+  return { start: Math.max(longest, Math.min(context.extent?.start ?? longest, window.start - 1)), end: window.start };
+}
+
+function chosenNote(baseline: TimeWindow): Note {
+  return {
+    kind: 'assumption',
+    text: `Compared with the time before the window, ${formatWindow(baseline)}; name known good time with \`baseline\`.`,
+  };
+}
+
+const COMPARE = { logs: compareLogs, metrics: compareMetrics, traces: compareTraces } as const;
+
+/** The evidence of an answer with what was seen in it: one per row, so that the row can be checked. */
+function seen(evidence: Evidence, window: TimeWindow, request: JsonObject, observed: JsonObject, context: Context): EvidenceId {
+  return context.record({
+    ...evidence,
+    window,
+    request: { ...evidence.request, ...request, window: { start: window.start, end: window.end } },
+    observed,
+  });
+}
+
+async function compareLogs({ window, services, limit }: Comparison, baseline: TimeWindow, context: Context): Promise<Part> {
+  const reach = joined(window, baseline);
+  const step = Math.max(1000, (window.end - window.start) / BUCKETS_PER_WINDOW);
+  const grid: Grid = { start: reach.start, step, length: Math.ceil((reach.end - reach.start) / step) };
+  const census = logCensus(grid, templateMiner());
+  const found = await askEach(
+    context.sources,
+    source => source.logs,
+    async logs => {
+      const scan = logs.scan({ window: reach, ...(services ? { services } : {}) }, context);
+      for await (const batch of scan.batches) census.add(batch, i => batch.service[i] || 'unknown');
+      return scan.finish();
+    },
+    context,
+  );
+  const rows = census.rows();
+  const counted = (part: TimeWindow, buckets: boolean): CountedWindow => {
+    const range = rangeOf(grid, part);
+    const templates = rows.map((row): TemplateCount => {
+      const base = { id: row.template, service: row.component, severity: row.severity, count: row.counts.sum(range) };
+      return buckets
+        ? {
+            ...base,
+            buckets: Float64Array.from({ length: range.hi - range.lo }, (_, i) =>
+              row.counts.sum({ lo: range.lo + i, hi: range.lo + i + 1 }),
+            ),
+          }
+        : base;
+    });
+    const minutes = ((range.hi - range.lo) * step) / 60_000;
+    return {
+      exposure: Math.max(minutes, 1e-9),
+      templates,
+      ...(buckets ? { bucketExposure: new Float64Array(range.hi - range.lo).fill(step / 60_000) } : {}),
+    };
+  };
+  const changes = rows.length ? templateChanges(counted(baseline, true), counted(window, false)) : [];
+  const texts = new Map(rows.map(row => [`${row.template}\0${row.component}`, row]));
+  const notable = changes.filter(change => change.alarm);
+  const evidence = found.answers[0]?.answer.evidence;
+  return {
+    key: 'logs',
+    unchanged: changes.length - notable.length,
+    notes: found.notes,
+    rows: notable.slice(0, limit).map((change): JsonObject => {
+      const row = texts.get(`${change.id}\0${change.service}`)!;
+      const direction = { new: 'new', gone: 'gone', more: 'up', less: 'down', same: 'up' }[change.kind];
+      const observed = {
+        subject: change.service,
+        measure: 'records',
+        direction,
+        before: change.before,
+        after: change.after,
+        at: formatInstant(window.start),
+      };
+      return {
+        change: change.kind,
+        service: change.service,
+        level: levelOf(change.severity) ?? '',
+        template: row.text,
+        id: change.id,
+        count: change.after,
+        expected: significant(change.expected),
+        p: significant(change.adjusted),
+        ...(change.kind === 'new' ? { first: formatInstant(row.first) } : {}),
+        evidence: evidence ? seen(evidence, reach, { template: change.id, services: [change.service] }, observed, context) : '',
+      };
+    }),
+  };
+}
+
+async function compareMetrics({ window, services, limit }: Comparison, baseline: TimeWindow, context: Context): Promise<Part> {
+  const reach = joined(window, baseline);
+  const found = await askEach(
+    context.sources,
+    source => source.metrics,
+    port => port.query({ window: reach, ...(services ? { services } : {}) }, context),
+    context,
+  );
+  const within = (part: TimeWindow) => (t: Millis) => t >= part.start && t < part.end;
+  const windows = { healthy: within(baseline), justBefore: () => false, suspect: within(window) };
+  const shifts = found.answers.flatMap(({ answer }) =>
+    columnsOf(answer.data, series => series.entity.service ?? series.entity.name).flatMap(column => {
+      const shift = medianShift(column, windows);
+      return shift ? [{ shift, evidence: answer.evidence }] : [];
+    }),
+  );
+  const notable = shifts
+    .filter(({ shift }) => Math.abs(shift.z) >= NOTABLE_SHIFT)
+    .sort((a, b) => Math.abs(b.shift.z) - Math.abs(a.shift.z));
+  return {
+    key: 'metrics',
+    unchanged: shifts.length - notable.length,
+    notes: found.notes,
+    rows: notable.slice(0, limit).map(({ shift, evidence }) => metricRow(shift, evidence, reach, window, context)),
+  };
+}
+
+function metricRow(
+  { column, z, before, after }: Shift,
+  evidence: Evidence,
+  reach: TimeWindow,
+  window: TimeWindow,
+  context: Context,
+): JsonObject {
+  const observed = {
+    subject: column.entity,
+    measure: column.metric,
+    direction: z > 0 ? 'up' : 'down',
+    before: significant(before),
+    after: significant(after),
+    at: formatInstant(window.start),
+  };
+  const labels = Object.entries(column.labels).filter(([, value]) => value !== column.entity && value !== column.component);
+  return {
+    change: z > 0 ? 'up' : 'down',
+    entity: column.entity,
+    metric: column.metric,
+    ...(labels.length ? { labels: labels.map(([key, value]) => `${key}=${value}`).join(' ') } : {}),
+    ...(column.unit ? { unit: column.unit } : {}),
+    before: significant(before),
+    after: significant(after),
+    sigmas: significant(z),
+    evidence: seen(evidence, reach, { metric: column.metric, services: [column.entity] }, observed, context),
+  };
+}
+
+async function compareTraces({ window, services, limit }: Comparison, baseline: TimeWindow, context: Context): Promise<Part> {
+  const reach = joined(window, baseline);
+  const found = await askEach(
+    context.sources,
+    source => source.traces,
+    port => port.query({ window: reach, ...(services ? { services } : {}) }, context),
+    context,
+  );
+  const operations = found.answers.flatMap(({ answer }) =>
+    operationsOf(answer.data, window, baseline).map(operation => ({ operation, evidence: answer.evidence })),
+  );
+  const notable = operations.filter(({ operation }) => operation.surprise > 0).sort((a, b) => b.operation.surprise - a.operation.surprise);
+  return {
+    key: 'traces',
+    unchanged: operations.length - notable.length,
+    notes: found.notes,
+    rows: notable.slice(0, limit).map(({ operation, evidence }): JsonObject => {
+      const { service, name, before, after, change } = operation;
+      const measure = change === 'fails' ? 'failures' : 'duration';
+      const observed = {
+        subject: service,
+        measure,
+        direction: change === 'faster' ? 'down' : 'up',
+        before: significant(measure === 'failures' ? before.failed : before.p50),
+        after: significant(measure === 'failures' ? after.failed : after.p50),
+        at: formatInstant(window.start),
+      };
+      return {
+        change,
+        service,
+        operation: name,
+        count: after.count,
+        p50ms: significant(after.p50),
+        p50msBefore: significant(before.p50),
+        p95ms: significant(after.p95),
+        p95msBefore: significant(before.p95),
+        selfMs: significant(after.self),
+        selfMsBefore: significant(before.self),
+        failed: significant(after.failed),
+        failedBefore: significant(before.failed),
+        evidence: seen(evidence, reach, { name, services: [service] }, observed, context),
+      };
+    }),
+  };
+}
+
+interface OperationSide {
+  readonly count: number;
+  /** ms */
+  readonly p50: number;
+  readonly p95: number;
+  /** Median time spent in the operation itself, ms. */
+  readonly self: number;
+  /** Share of spans that failed. */
+  readonly failed: number;
+}
+
+interface Operation {
+  readonly service: string;
+  readonly name: string;
+  readonly before: OperationSide;
+  readonly after: OperationSide;
+  readonly change: 'slower' | 'faster' | 'fails' | 'same';
+  /** 0 = not notable. */
+  readonly surprise: number;
+}
+
+function operationsOf(spans: SpanBatch, window: TimeWindow, baseline: TimeWindow): Operation[] {
+  const self = selfTimes(spans);
+  const groups = new Map<string, { before: number[]; after: number[] }>();
+  for (let i = 0; i < spans.length; i++) {
+    const t = spans.start[i]!;
+    const side = t >= window.start && t < window.end ? 'after' : t >= baseline.start && t < baseline.end ? 'before' : undefined;
+    if (!side) continue;
+    const key = `${spans.service[i]}\0${spans.name[i]}`;
+    const group = groups.get(key) ?? { before: [], after: [] };
+    groups.set(key, group);
+    group[side].push(i);
+  }
+  return [...groups].flatMap(([key, { before, after }]) => {
+    if (before.length < 3 || after.length < 3) return [];
+    const [service, name] = key.split('\0') as [string, string];
+    return [judged(service, name, sideOf(spans, self, before), sideOf(spans, self, after))];
+  });
+}
+
+function sideOf(spans: SpanBatch, self: Float64Array, rows: readonly number[]): OperationSide {
+  const durations = rows.map(i => spans.duration[i]!);
+  return {
+    count: rows.length,
+    p50: median(durations),
+    p95: quantile(durations, 0.95),
+    self: median(rows.map(i => self[i]!)),
+    failed: rows.reduce((sum, i) => sum + spans.failed[i]!, 0) / rows.length,
+  };
+}
+
+/** Failures first: a share that rose by more than three standard errors. Then durations by their ratio, weighed by how many saw it. */
+function judged(service: string, name: string, before: OperationSide, after: OperationSide): Operation {
+  const pooled = (before.failed * before.count + after.failed * after.count) / (before.count + after.count);
+  const error = Math.sqrt(Math.max(pooled * (1 - pooled), 1e-9) * (1 / before.count + 1 / after.count));
+  const failures = (after.failed - before.failed) / error;
+  if (failures > NOTABLE_SHIFT && after.failed - before.failed > 0.01)
+    return { service, name, before, after, change: 'fails', surprise: 10 + failures };
+  const ratio = Math.max(after.p50 / Math.max(before.p50, 0.5), after.p95 / Math.max(before.p95, 0.5) / 1.5);
+  const weight = Math.log1p(Math.min(after.count, before.count));
+  if (ratio >= NOTABLE_RATIO && after.p95 - before.p95 > 1)
+    return { service, name, before, after, change: 'slower', surprise: Math.log(ratio) * weight };
+  if (after.p50 * NOTABLE_RATIO <= before.p50 && before.p50 > 1)
+    return { service, name, before, after, change: 'faster', surprise: (Math.log(before.p50 / Math.max(after.p50, 0.5)) * weight) / 4 };
+  return { service, name, before, after, change: 'same', surprise: 0 };
+}
+
+function joined(a: TimeWindow, b: TimeWindow): TimeWindow {
+  return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
+}
+
+function significant(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(4)) : null;
+}
