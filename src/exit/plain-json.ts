@@ -63,5 +63,5 @@ export function readable<T extends Json>(value: T): T {
 function beginning(text: string): string {
   const head = text.slice(0, READ_AT_MOST);
   const space = head.lastIndexOf(' ');
-  return `${head.slice(0, space > READ_AT_MOST - 1500 ? space : READ_AT_MOST - 1500)} … [of ${text.length} characters]`;
+  return `${head.slice(0, Math.max(space, READ_AT_MOST - 1500))} … [of ${text.length} characters]`;
 }

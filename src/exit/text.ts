@@ -41,7 +41,7 @@ export function pairs(value: Json, lead: string): string {
 function spell(value: Json | undefined, pieces: string[], before: string): void {
   if (Array.isArray(value)) {
     pieces.push(`${before}[`);
-    value.forEach((item, i) => spell(item as Json, pieces, i > 0 ? ', ' : ''));
+    for (const [i, item] of value.entries()) spell(item as Json, pieces, i > 0 ? ', ' : '');
     pieces.push(']');
   } else if (typeof value === 'object' && value !== null) {
     const inner = pieces.length > 0 || before !== '';
