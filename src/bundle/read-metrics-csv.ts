@@ -71,13 +71,14 @@ function planRows(header: readonly string[], rows: readonly string[][], delimite
   const names = header.map(plainHeader);
   const sample = rows.slice(0, 400);
   const column = (i: number) => sample.map(row => (row[i] ?? '').trim());
-  const times = (i: number) => {
+  const times = (i: number, share = 0.9) => {
     const cells = column(i).filter(text => text !== '');
-    return cells.length > 0 && cells.filter(text => !Number.isNaN(instantOf(text))).length >= cells.length * 0.9;
+    return cells.length > 0 && cells.filter(text => !Number.isNaN(instantOf(text))).length >= cells.length * share;
   };
   const named = TIME_NAMES.map(name => names.indexOf(name)).filter(i => i >= 0);
-  const time = named.find(times) ?? names.findIndex((_, i) => times(i));
+  const time = named.find(i => times(i, 0.5)) ?? names.findIndex((_, i) => times(i));
   if (time < 0) return undefined;
+  const records = sample.filter(row => row[time] !== header[time]);
   const dayFirst = column(time).some(text => Number(/^(\d{1,2})\/\d{1,2}\/\d{4}/.exec(text)?.[1]) > 12);
   // A first line that is itself a record is no header: this is a log whose stamps hold a comma.
   if (!Number.isNaN(instantOf(header[time]!)) || header.filter(text => /^\s*[-+]?\d/.test(text)).length > header.length / 2)
@@ -96,10 +97,10 @@ function planRows(header: readonly string[], rows: readonly string[][], delimite
   for (const i of others) {
     const name = header[i]!.trim();
     if (name === '') continue;
-    const cells = column(i).filter(text => !/^(nan|null|none|nil|n\/a|na|-)?$/i.test(text));
+    const cells = records.map(row => (row[i] ?? '').trim()).filter(text => !/^(nan|null|none|nil|n\/a|na|-)?$/i.test(text));
     const numbers = cells.filter(text => !Number.isNaN(Number(text)) || /^[-+]?inf/i.test(text)).length;
     const label = namesComponent(name) || NUMERIC_LABELS.test(name);
-    if (numbers > 0 && numbers >= cells.length * 0.9 && !label) values.push(i);
+    if (numbers > 0 && numbers >= cells.length * 0.7 && !label) values.push(i);
     else if (cells.length === 0 && !label) values.push(i);
     else if (cells.length > 0 && TIME_NAMES.includes(names[i]!)) continue;
     else if (cells.length > 0 && LOG_COLUMNS.test(name)) return undefined;

@@ -78,8 +78,11 @@ export function joinSpans(parts: readonly SpanColumns[], filter?: SpanFilter): {
     batch.peer[k] = part.peer[i]!;
     const high = part.parentHigh[i]!;
     const low = part.parentLow[i]!;
-    // A Zipkin server span carries its client's id: it is not its own parent.
-    batch.parent[k] = high === 0 && low === 0 ? -1 : ids.find(high, low, k, part.idHigh[i] === high && part.idLow[i] === low);
+    // The two halves of a call may share an id (Zipkin): children belong to the half of their own service, the server's to the client's.
+    const shared = part.idHigh[i] === high && part.idLow[i] === low;
+    const service = part.service[i];
+    const prefer = (other: number) => (parts[file[kept[other]!]!]!.service[row[kept[other]!]!] === service) !== shared;
+    batch.parent[k] = high === 0 && low === 0 ? -1 : ids.find(high, low, k, prefer);
   }
   // A callee that has spans of its own is known from them; the peer stands only for those that have none.
   for (let k = 0; k < count; k++) {
@@ -118,14 +121,17 @@ class SpanIds {
     return true;
   }
 
-  /** The first row with this id, or −2; `shared` = the asking row carries it too, so that another one is meant. */
-  find(high: number, low: number, asking: number, shared: boolean): number {
+  /** The row with this id (of several, the first that `prefer` likes, else the first), or −2; never `asking` itself. */
+  find(high: number, low: number, asking: number, prefer: (row: number) => boolean): number {
     let slot = this.slot(high, low);
-    while (this.rows[slot]! >= 0) {
-      if (this.high[slot] === high && this.low[slot] === low && !(shared && this.rows[slot] === asking)) return this.rows[slot]!;
-      slot = (slot + 1) & this.mask;
+    let first = -2;
+    for (; this.rows[slot]! >= 0; slot = (slot + 1) & this.mask) {
+      const row = this.rows[slot]!;
+      if (this.high[slot] !== high || this.low[slot] !== low || row === asking) continue;
+      if (prefer(row)) return row;
+      if (first < 0) first = row;
     }
-    return -2;
+    return first;
   }
 
   private slot(high: number, low: number): number {

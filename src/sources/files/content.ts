@@ -3,18 +3,24 @@ import { openBytes } from '../../bundle/decompress.ts';
 import { JsonSplitter } from '../../bundle/json-splitter.ts';
 import { partialJson } from '../../bundle/partial-json.ts';
 import { readChange } from '../../bundle/read-changes.ts';
+import { readCloudWatchMetrics } from '../../bundle/read-cloudwatch-metrics.ts';
+import { readJaegerTrace } from '../../bundle/read-jaeger.ts';
 import { type Manifest, readManifest } from '../../bundle/read-manifest.ts';
 import { metricsCsvReader, planTable } from '../../bundle/read-metrics-csv.ts';
+import { openMetricsReader } from '../../bundle/read-openmetrics.ts';
+import { readOtlpMetrics } from '../../bundle/read-otlp-metrics.ts';
 import { readOtlpTraces } from '../../bundle/read-otlp-traces.ts';
+import { readPrometheusResult } from '../../bundle/read-prometheus-json.ts';
 import { readTopologyCsv, readTopologyJson } from '../../bundle/read-topology.ts';
+import { readXray } from '../../bundle/read-xray.ts';
+import { readZipkin } from '../../bundle/read-zipkin.ts';
 import type { FileKind } from '../../bundle/recognise.ts';
-import type { Aliases } from '../../bundle/series-table.ts';
+import { type Aliases, SeriesTable } from '../../bundle/series-table.ts';
 import { SpanBuilder, type SpanColumns } from '../../bundle/span-columns.ts';
 import type { Change, Topology } from '../../model/event.ts';
-import type { LogBatch } from '../../model/log.ts';
 import type { Series } from '../../model/series.ts';
 import type { TimeWindow } from '../../model/time.ts';
-import { pathHint } from './path-hint.ts';
+import { pathHint, streamName } from './path-hint.ts';
 import type { FoundFile } from './roots.ts';
 
 /** What a file holds, read as a whole. Logs are not: they are scanned each time. */
@@ -41,8 +47,6 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type { LogBatch };
-
 /** Reads a recognised file that is not a log. */
 export async function readContent(file: FoundFile, kind: FileKind, head: Buffer, options: ReadOptions): Promise<Content> {
   const stream = openBytes(file.path, options.signal ? { signal: options.signal } : {});
@@ -61,18 +65,31 @@ async function readStream(
   switch (kind) {
     case 'metrics-csv': {
       const plan = planTable(head.toString('utf8'))!;
-      const hint = pathHint(file.name);
-      const reader = metricsCsvReader(plan, { ...options, hint: hint.service === '' ? undefined : hintLabels(hint) });
+      const reader = metricsCsvReader(plan, { ...options, hint: hintOf(file) });
       for await (const chunk of chunks) reader.push(chunk);
       const { series, oddities } = reader.finish();
       return ofSeries(series, oddities);
     }
+    case 'openmetrics': {
+      const reader = openMetricsReader({ aliases: options.aliases, fallbackTime: file.modified, hint: hintOf(file) });
+      for await (const chunk of chunks) reader.push(chunk);
+      const { series, oddities } = reader.finish();
+      return ofSeries(series, oddities);
+    }
+    case 'prometheus-json':
+    case 'otlp-metrics':
+    case 'cloudwatch-metrics':
+      return await seriesDocuments(chunks, file, kind, head, options);
     case 'otlp-traces':
       return await otlpTraces(chunks);
+    case 'jaeger':
+    case 'zipkin':
+    case 'xray':
+      return await spanDocuments(chunks, kind, head);
     case 'changes': {
       const changes: Change[] = [];
       let strange = 0;
-      const { cut } = await documents(chunks, head, [''], document => {
+      const { cut } = await documents(chunks, [''], document => {
         const change = readChange(document, options.zone);
         if (change) changes.push(change);
         else strange++;
@@ -88,7 +105,7 @@ async function readStream(
     }
     case 'alerts': {
       const alerts: unknown[] = [];
-      const { cut, bad } = await documents(chunks, head, [], document => alerts.push(document));
+      const { cut, bad } = await documents(chunks, [], document => alerts.push(document));
       return {
         alerts,
         oddities: bad > 0 ? [`${bad} of its entries are not valid JSON`] : [],
@@ -98,7 +115,7 @@ async function readStream(
     }
     case 'topology-json': {
       let topology: Topology = { nodes: [], edges: [] };
-      const { cut } = await documents(chunks, head, [], document => {
+      const { cut } = await documents(chunks, [], document => {
         topology = readTopologyJson(document);
       });
       return { topology, oddities: [], ...(cut && { damage: 'breaks off before its end' }), bytes: 1000 + topology.edges.length * 100 };
@@ -117,8 +134,52 @@ async function readStream(
   }
 }
 
-function hintLabels(hint: { service: string; instance: string }): Record<string, string> {
-  return { service: hint.service, ...(hint.instance !== '' && { pod: hint.instance }) };
+/** The file's name as the component of series that name none. */
+function hintOf(file: FoundFile): Record<string, string> | undefined {
+  const { service, instance } = pathHint(file.name);
+  return service === '' ? undefined : { service, ...(instance !== '' && { pod: instance }) };
+}
+
+/** Where the elements of a large document lie: `''` = the document itself is an array (or each line is an element). */
+function descendInto(kind: FileKind, head: Buffer): readonly string[] {
+  const shape = partialJson(head.toString('utf8'));
+  if (Array.isArray(shape)) return [''];
+  const has = (key: string) => typeof shape === 'object' && shape !== null && key in shape;
+  if (kind === 'prometheus-json') return has('data') ? ['data.result'] : has('result') ? ['result'] : [];
+  if (kind === 'jaeger') return has('data') ? ['data'] : [];
+  if (kind === 'xray') return has('Traces') ? ['Traces'] : [];
+  return [];
+}
+
+async function seriesDocuments(
+  chunks: AsyncIterable<Uint8Array>,
+  file: FoundFile,
+  kind: FileKind,
+  head: Buffer,
+  options: ReadOptions,
+): Promise<Content> {
+  const table = new SeriesTable(options.aliases);
+  const nameless = streamName(file.name.slice(file.name.lastIndexOf('/') + 1)).replace(/\.(?:json|jsonl)$/i, '');
+  const oddities: string[] = [];
+  const { cut, bad } = await documents(chunks, descendInto(kind, head), document => {
+    if (kind === 'otlp-metrics') readOtlpMetrics(document, table);
+    else if (kind === 'cloudwatch-metrics') oddities.push(...readCloudWatchMetrics(document, table));
+    else readPrometheusResult(document, table, nameless);
+  });
+  if (bad > 0) oddities.push(`${bad} of its entries are not valid JSON and are left out`);
+  const content = ofSeries(table.finish(hintOf(file)), oddities);
+  return cut ? { ...content, damage: 'breaks off in the middle of an entry' } : content;
+}
+
+async function spanDocuments(chunks: AsyncIterable<Uint8Array>, kind: FileKind, head: Buffer): Promise<Content> {
+  const builder = new SpanBuilder();
+  let strange = 0;
+  const { cut, bad } = await documents(chunks, descendInto(kind, head), document => {
+    if (kind === 'jaeger') readJaegerTrace(document, builder);
+    else if (kind === 'zipkin') readZipkin(document, builder);
+    else strange += readXray(document, builder);
+  });
+  return ofSpans(builder, cut ? 'breaks off in the middle of an entry' : undefined, bad + strange);
 }
 
 function extentOf(times: Iterable<number>): { extent?: TimeWindow } {
@@ -214,7 +275,6 @@ async function otlpTraces(chunks: AsyncIterable<Uint8Array>): Promise<Content> {
 /** Every JSON document of a file, or every element of the arrays in `descend`, parsed. */
 async function documents(
   chunks: AsyncIterable<Uint8Array>,
-  _head: Buffer,
   descend: readonly string[],
   use: (document: unknown) => void,
 ): Promise<{ cut: boolean; bad: number }> {
@@ -244,9 +304,4 @@ async function all(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
     pieces.push(chunk);
   }
   return Buffer.concat(pieces);
-}
-
-/** The top-level shape of a document, for choosing what to descend into. */
-export function shapeOf(head: Buffer): unknown {
-  return partialJson(head.toString('utf8'));
 }

@@ -1,6 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { logParser } from '../../analysis/logs/parser.ts';
 import { openBytes } from '../../bundle/decompress.ts';
+import { JsonSplitter } from '../../bundle/json-splitter.ts';
+import { partialJson } from '../../bundle/partial-json.ts';
+import { linesOf } from '../../bundle/read-log-answer.ts';
+import { readOtlpLogs } from '../../bundle/read-otlp-logs.ts';
 import type { LogBatch } from '../../model/log.ts';
 import type { CatalogFile, Listing } from './catalog.ts';
 import { type PathHint, pathHint } from './path-hint.ts';
@@ -29,7 +33,119 @@ export function logStream(file: CatalogFile, listing: Listing, options: LogStrea
     ...(options.start !== undefined && { start: options.start }),
     ...(options.end !== undefined && { end: options.end }),
   });
-  return { batches: parsed(stream.chunks, file, listing, options), damage: stream.damage };
+  const state: { damage: string | undefined } = { damage: undefined };
+  const batches =
+    file.recognised.kind === 'logs'
+      ? parsed(stream.chunks, file, listing, options)
+      : file.recognised.kind === 'otlp-logs'
+        ? otlpRecords(stream.chunks, file, listing, options, state)
+        : answered(stream.chunks, file, listing, options, state);
+  return { batches, damage: () => stream.damage() ?? state.damage };
+}
+
+/** Each line (or document) of OTLP JSON holds many records. */
+async function* otlpRecords(
+  chunks: AsyncIterable<Uint8Array>,
+  file: CatalogFile,
+  listing: Listing,
+  options: LogStreamOptions,
+  state: { damage: string | undefined },
+): AsyncGenerator<LogBatch> {
+  const hint = pathHint(file.name);
+  let line = 1;
+  for await (const document of jsonElements(chunks, [], options.signal, state)) {
+    const batch = readOtlpLogs(document, line);
+    line += batch.length;
+    if (batch.length > 0) yield withHint(batch, hint, listing);
+  }
+}
+
+/** The lines inside a back end's JSON answer, through the parser of log lines; a stream of its own where the answer has several. */
+async function* answered(
+  chunks: AsyncIterable<Uint8Array>,
+  file: CatalogFile,
+  listing: Listing,
+  options: LogStreamOptions,
+  state: { damage: string | undefined },
+): AsyncGenerator<LogBatch> {
+  const hint = pathHint(file.name);
+  const shared = newParser(file, listing, options);
+  let pending: string[] = [];
+  let origin = { service: '', instance: '' };
+  const finish = (parser: LogParser, flush: boolean): LogBatch[] => {
+    const batches = [parser.push(Buffer.from(pending.map(line => `${line}\n`).join('')))];
+    if (flush) batches.push(parser.flush());
+    pending = [];
+    const who = { service: origin.service || hint.service, instance: origin.instance || hint.instance };
+    return batches.filter(batch => batch.length > 0).map(batch => withHint(batch, who, listing));
+  };
+  let size = 0;
+  for await (const element of jsonElements(chunks, answerArrays(file.head), options.signal, state)) {
+    const found = linesOf(element);
+    if (found.service !== origin.service || found.instance !== origin.instance) {
+      yield* finish(shared, true);
+      origin = found;
+      size = 0;
+    }
+    pending.push(...found.lines);
+    size += found.lines.length;
+    if (size >= 2000) {
+      size = 0;
+      yield* finish(shared, false);
+    }
+  }
+  yield* finish(shared, true);
+}
+
+/** Where the records of an answer lie. */
+function answerArrays(head: Buffer): readonly string[] {
+  const shape = partialJson(head.toString('utf8'));
+  if (Array.isArray(shape)) return [''];
+  if (typeof shape !== 'object' || shape === null) return [];
+  if ('hits' in shape) return ['hits.hits'];
+  if ('events' in shape) return ['events'];
+  return 'data' in shape ? ['data.result'] : ['result'];
+}
+
+/** Parsed elements of a JSON file, one by one; what is no JSON is said as damage. */
+async function* jsonElements(
+  chunks: AsyncIterable<Uint8Array>,
+  descend: readonly string[],
+  signal: AbortSignal,
+  state: { damage: string | undefined },
+): AsyncGenerator<unknown> {
+  let ready: unknown[] = [];
+  let bad = 0;
+  const splitter = new JsonSplitter(descend, (bytes, start, end) => {
+    try {
+      ready.push(JSON.parse(bytes.toString('utf8', start, end)));
+    } catch {
+      bad++;
+    }
+  });
+  const taken = () => {
+    const found = ready;
+    ready = [];
+    return found;
+  };
+  for await (const chunk of chunks) {
+    for (let from = 0; from < chunk.length; from += PIECE) {
+      signal.throwIfAborted();
+      splitter.push(chunk.subarray(from, from + PIECE));
+      yield* taken();
+    }
+    await setImmediate();
+  }
+  const cut = splitter.finish();
+  yield* taken();
+  if (cut) state.damage = 'breaks off in the middle of an entry';
+  else if (bad > 0) state.damage = `holds ${bad} entries that are not valid JSON`;
+}
+
+type LogParser = ReturnType<typeof logParser>;
+
+function newParser(file: CatalogFile, listing: Listing, options: LogStreamOptions): LogParser {
+  return logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now: options.now ?? file.modified });
 }
 
 async function* parsed(
@@ -39,7 +155,7 @@ async function* parsed(
   options: LogStreamOptions,
 ): AsyncGenerator<LogBatch> {
   const hint = pathHint(file.name);
-  const parser = logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now: options.now ?? file.modified });
+  const parser = newParser(file, listing, options);
   let since = 0;
   for await (const chunk of chunks) {
     for (let from = 0; from < chunk.length; from += PIECE) {
