@@ -29,6 +29,8 @@ const BUCKETS_PER_WINDOW = 20;
 /** Robust standard deviations from which a shift is listed; what "3 sigma" means stands at `medianShift`. */
 const NOTABLE_SHIFT = 3;
 const NOTABLE_RATIO = 1.5;
+/** A level that never moved before gives any change an endless number of sigmas; beyond this they say nothing more. */
+const MOST_SIGMAS = 999;
 
 interface Part {
   readonly key: string;
@@ -166,15 +168,18 @@ async function compareMetrics({ window, services, limit }: Comparison, baseline:
       return shift ? [{ shift, evidence: answer.evidence }] : [];
     }),
   );
-  const notable = shifts
-    .filter(({ shift }) => Math.abs(shift.z) >= NOTABLE_SHIFT)
-    .sort((a, b) => Math.abs(b.shift.z) - Math.abs(a.shift.z));
+  const notable = shifts.filter(({ shift }) => Math.abs(shift.z) >= NOTABLE_SHIFT).sort((a, b) => weight(b.shift) - weight(a.shift));
   return {
     key: 'metrics',
     unchanged: shifts.length - notable.length,
     notes: found.notes,
     rows: notable.slice(0, limit).map(({ shift, evidence }) => metricRow(shift, evidence, reach, window, context)),
   };
+}
+
+/** Sigmas, and where they are endless the measures that users feel or that run out before the rest. */
+function weight({ z, column }: Shift): number {
+  return Math.min(Math.abs(z), MOST_SIGMAS) + (column.role.kind === 'other' || column.role.kind === 'requests' ? 0 : 0.5);
 }
 
 function metricRow(
@@ -201,7 +206,7 @@ function metricRow(
     ...(column.unit ? { unit: column.unit } : {}),
     before: significant(before),
     after: significant(after),
-    sigmas: significant(z),
+    sigmas: significant(Math.max(-MOST_SIGMAS, Math.min(MOST_SIGMAS, z))),
     evidence: seen(evidence, reach, { metric: column.metric, services: [column.entity] }, observed, context),
   };
 }

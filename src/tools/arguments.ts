@@ -29,12 +29,14 @@ export interface ResolvedWindow {
   readonly notes: readonly Note[];
 }
 
-/** The window of a call. Without words it is the hour before `now`; recordings end at their newest record, which belongs to it. */
+/** The window of a call. Without words it is the hour before `now`, or what recordings have of it; their newest record belongs to it. */
 export function resolveWindow(text: string | undefined, context: Context): ResolvedWindow {
   const { now, zone, extent } = context;
   const end = context.recordedNow ? now + 1 : now;
   if (text === undefined || text.trim() === '') {
-    return { window: { start: end - 3_600_000, end }, notes: nowNotes(context) };
+    const hour = end - 3_600_000;
+    const start = context.recordedNow && extent ? Math.max(hour, extent.start) : hour;
+    return { window: { start, end }, notes: nowNotes(context) };
   }
   const { window, notes } = parseWindow(text, { now: end, zone, ...(extent ? { extent } : {}) });
   return { window, notes: [...notes, ...(/now|last|^-|since/i.test(text) ? nowNotes(context) : [])] };

@@ -10,6 +10,7 @@ import { rounded, sparkline } from './numbers.ts';
 
 const BUCKETS = 24;
 const SERVICES_SHOWN = 5;
+const LONGEST_EXAMPLE = 400;
 
 export const clusterLogs = defineTool({
   name: 'cluster_logs',
@@ -79,7 +80,10 @@ interface ShapeCount {
   count: number;
   first: number;
   last: number;
-  severities: Uint32Array;
+  /** Worst OpenTelemetry severity of its records. */
+  severity: number;
+  /** The first record's body. */
+  readonly example: string;
   services: Map<string, number>;
   course: Float64Array;
 }
@@ -91,7 +95,6 @@ interface TemplateGroup {
   readonly count: number;
   readonly first: number;
   readonly last: number;
-  /** The most frequent severity of its records. */
   readonly severity: number;
   readonly services: readonly [string, number][];
   readonly course: Float64Array;
@@ -101,7 +104,8 @@ interface TemplateGroup {
 class Census {
   records = 0;
   private readonly miner = templateMiner();
-  private readonly shapes: ShapeCount[] = [];
+  /** By shape, then by level: a line that is written at two levels is two things to know. */
+  private readonly shapes: (ShapeCount | undefined)[][] = [];
   private readonly window: TimeWindow;
 
   constructor(window: TimeWindow) {
@@ -112,11 +116,15 @@ class Census {
     const { start, end } = this.window;
     for (let i = 0; i < batch.length; i++) {
       const index = this.miner.add(batch.body[i]!);
-      this.shapes[index] ??= emptyCount();
-      const shape = this.shapes[index];
+      const severity = batch.severity[i]!;
+      const levels = (this.shapes[index] ?? []) as (ShapeCount | undefined)[];
+      this.shapes[index] = levels;
+      const level = levelIndex(severity);
+      const shape = levels[level] ?? emptyCount(batch.body[i]!);
+      levels[level] = shape;
       const t = batch.t[i]!;
       shape.count++;
-      shape.severities[batch.severity[i]!]!++;
+      shape.severity = Math.max(shape.severity, severity);
       if (t < shape.first) shape.first = t;
       if (t > shape.last) shape.last = t;
       const service = batch.service[i] || 'unknown';
@@ -128,38 +136,37 @@ class Census {
 
   templates(): TemplateGroup[] {
     const { templateOf, templates } = this.miner.cluster();
-    const sums = templates.map(() => emptyCount());
-    this.shapes.forEach((shape, i) => {
-      if (shape) merge(sums[templateOf[i]!]!, shape);
+    const sums = templates.map((): ShapeCount[] => []);
+    this.shapes.forEach((levels, i) => {
+      levels.forEach((shape, level) => {
+        if (!shape) return;
+        const own = sums[templateOf[i]!]!;
+        own[level] ??= emptyCount(shape.example);
+        merge(own[level], shape);
+      });
     });
-    return templates.flatMap((template, i) => {
-      const sum = sums[i]!;
-      if (!sum.count) return [];
-      const severity = sum.severities.indexOf(Math.max(...sum.severities));
-      const services = [...sum.services].sort((a, b) => b[1] - a[1]);
-      return [
-        {
-          id: template.id,
-          text: template.text,
-          example: template.example,
-          count: sum.count,
-          first: sum.first,
-          last: sum.last,
-          severity,
-          services,
-          course: sum.course,
-        },
-      ];
-    });
+    return sums.flatMap((levels, i) => levels.filter(Boolean).map(sum => groupOf(templates[i]!, sum)));
   }
 }
 
-function emptyCount(): ShapeCount {
+function groupOf(template: { id: string; text: string }, sum: ShapeCount): TemplateGroup {
+  const { count, first, last, severity, course } = sum;
+  const services = [...sum.services].sort((a, b) => b[1] - a[1]);
+  return { id: template.id, text: template.text, example: sum.example, count, first, last, severity, services, course };
+}
+
+/** ERROR, WARN, INFO, DEBUG or none. */
+function levelIndex(severity: number): number {
+  return severity >= 17 ? 0 : severity >= 13 ? 1 : severity >= 9 ? 2 : severity >= 1 ? 3 : 4;
+}
+
+function emptyCount(example: string): ShapeCount {
   return {
     count: 0,
     first: Number.POSITIVE_INFINITY,
     last: Number.NEGATIVE_INFINITY,
-    severities: new Uint32Array(25),
+    severity: 0,
+    example: example.slice(0, LONGEST_EXAMPLE),
     services: new Map(),
     course: new Float64Array(BUCKETS),
   };
@@ -169,9 +176,7 @@ function merge(into: ShapeCount, from: ShapeCount): void {
   into.count += from.count;
   into.first = Math.min(into.first, from.first);
   into.last = Math.max(into.last, from.last);
-  from.severities.forEach((count, severity) => {
-    into.severities[severity]! += count;
-  });
+  into.severity = Math.max(into.severity, from.severity);
   for (const [service, count] of from.services) into.services.set(service, (into.services.get(service) ?? 0) + count);
   from.course.forEach((count, bucket) => {
     into.course[bucket]! += count;

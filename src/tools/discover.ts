@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { askEach, distinctNotes, failureNote } from '../investigation/fan-out.ts';
-import type { Note } from '../model/answer.ts';
+import type { Answer, Note } from '../model/answer.ts';
+import type { EvidenceId } from '../model/evidence.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { DescribedItem, Source } from '../model/source.ts';
-import { formatWindow } from '../model/time.ts';
+import type { DescribedItem, Description, Source } from '../model/source.ts';
+import { formatWindow, type TimeWindow } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 
 const SIGNALS = ['logs', 'metrics', 'traces', 'alerts', 'changes', 'topology', 'file'] as const;
@@ -38,36 +39,31 @@ export const discover = defineTool({
       source => source.describe(input.text, context),
       context,
     );
-    const described = new Map(found.answers.map(({ source, answer }) => [source.id, answer]));
-    const sourceRows = sources.map((source, i): JsonObject => {
-      const extent = described.get(source.id)?.data.extent;
-      return {
-        id: source.id,
-        kind: source.kind,
-        state: states[i]!.state,
-        signals: signalsOf(source).join(' '),
-        ...(extent ? { covers: formatWindow(extent) } : {}),
-      };
-    });
-    const items = found.answers.flatMap(({ source, answer }) => {
-      const evidence = context.record(answer.evidence);
-      return answer.data.items
+    const described = found.answers.map(({ source, answer }) => ({ source, answer, evidence: context.record(answer.evidence) }));
+    const items = described.flatMap(({ source, answer }) =>
+      answer.data.items
         .filter(item => !input.signal || item.signal === input.signal)
-        .map(item => itemRow(item, source, sources.length > 1, evidence));
-    });
-    const services = [...new Set(found.answers.flatMap(({ answer }) => answer.data.items.flatMap(item => item.services ?? [])))].sort();
+        .map(item => itemRow(item, answer.data.extent, sources.length > 1 ? source.id : '')),
+    );
+    const services = servicesOf(described.flatMap(({ answer }) => answer.data.items));
     return {
       summary: `${sources.length} source${sources.length === 1 ? '' : 's'}, ${items.length} item${items.length === 1 ? '' : 's'}${input.text ? ` matching "${input.text}"` : ''}, ${services.length} services.`,
       ...(context.extent ? { window: context.extent } : {}),
-      facts: { services: services.slice(0, 60), serviceCount: services.length },
       sections: [
-        { key: 'sources', rows: sourceRows, priority: 0 },
+        { key: 'sources', rows: sources.map((source, i) => sourceRow(source, states[i]!.state, described)), priority: 0 },
+        { key: 'services', rows: services, priority: 1 },
         { key: 'items', rows: items, priority: 1 },
       ],
       notes: distinctNotes([...unknown, ...states.flatMap(state => state.notes), ...found.notes]),
     };
   },
 });
+
+interface Described {
+  readonly source: Source;
+  readonly answer: Answer<Description>;
+  readonly evidence: EvidenceId;
+}
 
 async function stateOf(source: Source, context: Context): Promise<{ state: string; notes: readonly Note[] }> {
   try {
@@ -77,20 +73,44 @@ async function stateOf(source: Source, context: Context): Promise<{ state: strin
   }
 }
 
-function signalsOf(source: Source): string[] {
-  return (['logs', 'metrics', 'traces', 'alerts', 'changes', 'topology'] as const).filter(signal => source[signal]);
+function sourceRow(source: Source, state: string, described: readonly Described[]): JsonObject {
+  const own = described.find(entry => entry.source === source);
+  const counts = new Map<string, number>();
+  for (const item of own?.answer.data.items ?? []) counts.set(item.signal, (counts.get(item.signal) ?? 0) + 1);
+  return {
+    id: source.id,
+    kind: source.kind,
+    state,
+    ...(own?.answer.data.extent ? { covers: formatWindow(own.answer.data.extent) } : {}),
+    ...(own?.answer.data.healthy?.length ? { healthy: own.answer.data.healthy.map(formatWindow).join(', ') } : {}),
+    holds: [...counts].map(([signal, count]) => `${signal} ${count}`).join(', '),
+    ...(own ? { evidence: own.evidence } : {}),
+  };
 }
 
-function itemRow(item: DescribedItem, source: Source, several: boolean, evidence: string): JsonObject {
+/** Each service with the signals there are of it: what can be asked, before names of metrics are needed. */
+function servicesOf(items: readonly DescribedItem[]): JsonObject[] {
+  const signals = new Map<string, Set<string>>();
+  for (const item of items)
+    for (const service of item.services ?? []) signals.set(service, (signals.get(service) ?? new Set()).add(item.signal));
+  return [...signals]
+    .sort((a, b) => b[1].size - a[1].size || (a[0] < b[0] ? -1 : 1))
+    .map(([service, found]) => ({ service, signals: [...found].join(' ') }));
+}
+
+/** The time an item covers is said where it is not that of its source. */
+function itemRow(item: DescribedItem, whole: TimeWindow | undefined, source: string): JsonObject {
+  const { extent } = item;
+  const slack = whole ? (whole.end - whole.start) / 10 : 0;
+  const partly = extent && whole && (extent.start - whole.start > slack || whole.end - extent.end > slack);
   return {
     signal: item.signal,
     name: item.name,
-    ...(several ? { source: source.id } : {}),
+    ...(source ? { source } : {}),
     ...(item.services?.length ? { services: item.services.slice(0, 10).join(' ') } : {}),
     ...(item.unit ? { unit: item.unit } : {}),
     ...(item.count === undefined ? {} : { count: item.count }),
-    ...(item.extent ? { covers: formatWindow(item.extent) } : {}),
+    ...(partly ? { covers: formatWindow(extent) } : {}),
     ...(item.detail ? { detail: item.detail } : {}),
-    evidence,
   };
 }

@@ -67,7 +67,7 @@ export const queryTraces = defineTool({
       facts: { spans: total, operationCount: operations.length, traceCount: traces.length },
       sections: [
         { key: 'operations', rows: operations.slice(0, input.limit), priority: 1 },
-        { key: 'traces', rows: traces.slice(0, input.limit), priority: 2 },
+        { key: 'traces', rows: traces.slice(0, input.limit), priority: 1 },
       ],
       notes: allNotes,
     };
