@@ -36,7 +36,11 @@ await check('SDK v1 client over stdio', async () => {
   const progress = [];
   const result = await client.callTool(question, undefined, { onprogress: step => progress.push(step.progress), timeout: LIMIT_MS });
   assert.ok(progress.length > 0, 'no progress was seen');
-  assert.deepEqual(progress, [...progress].sort((a, b) => a - b), 'progress went backwards');
+  assert.deepEqual(
+    progress,
+    [...progress].sort((a, b) => a - b),
+    'progress went backwards',
+  );
   await cancels(signal => client.callTool(question, undefined, { signal }));
   assert.equal((await client.listTools()).tools.length, tools.length, 'the server did not survive a cancelled call');
   await client.close();
@@ -44,7 +48,10 @@ await check('SDK v1 client over stdio', async () => {
 });
 
 await check('SDK v2 client over HTTP, 2026-07-28', async () => {
-  const server = spawn(process.execPath, [command, 'serve', '--http', '127.0.0.1:0', ...serverArguments], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn(process.execPath, [command, 'serve', '--http', '127.0.0.1:0', ...serverArguments], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   try {
     const url = await listening(server);
     const client = new Client({ name: 'live-v2', version: '1.0.0' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
@@ -76,11 +83,22 @@ await check('Inspector command line on Node 24', async () => {
   assert.ok(existsSync(node24) && existsSync(inspector), 'Node 24 or the Inspector is missing');
   const inspect = async (...words) => {
     const line = [inspector, '--cli', process.execPath, command, ...serverArguments, '--format', 'json', ...words];
-    const { stdout } = await run(node24, line, { timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024, env: { ...env, PATH: `${join(node24, '..')}:${env.PATH}` } });
+    const { stdout } = await run(node24, line, {
+      timeout: LIMIT_MS,
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...env, PATH: `${join(node24, '..')}:${env.PATH}` },
+    });
     return JSON.parse(stdout);
   };
   const listed = await inspect('--method', 'tools/list');
-  const result = await inspect('--method', 'tools/call', '--tool-name', question.name, '--tool-args-json', JSON.stringify(question.arguments));
+  const result = await inspect(
+    '--method',
+    'tools/call',
+    '--tool-name',
+    question.name,
+    '--tool-args-json',
+    JSON.stringify(question.arguments),
+  );
   return { tools: (listed.tools ?? listed.result.tools).map(tool => tool.name), result: result.result ?? result };
 });
 
@@ -140,7 +158,10 @@ function listening(server) {
 
 /** The whole time that the recording covers, as the command itself tells it. */
 async function coveredWindow() {
-  const { stdout } = await run(process.execPath, [command, 'call', 'discover', '{}', '--allow-partial', ...serverArguments], { env, maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await run(process.execPath, [command, 'call', 'discover', '{}', '--allow-partial', ...serverArguments], {
+    env,
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const { window } = JSON.parse(stdout);
   return typeof window === 'string' ? window : `${window.start}/${window.end}`;
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { nearestNames, SreError } from '../model/errors.ts';
 import { version } from '../version.ts';
 import { commandHelp, generalHelp } from './help.ts';
-import { type Command, EXIT, print, type Shell } from './shell.ts';
+import { type Command, EXIT, print, ReaderGone, type Shell } from './shell.ts';
 
 interface Entry {
   readonly summary: string;
@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   investigate: { summary: 'find the root cause and print the brief', load: async () => (await import('./investigate.ts')).investigate },
   call: { summary: 'run one tool and print its answer', load: async () => (await import('./call.ts')).call },
   tools: { summary: 'list the tools', load: async () => (await import('./tools.ts')).tools },
+  normalize: {
+    summary: 'raw logs in, one JSON object a record out',
+    load: async () => (await import('./normalize.ts')).normalize,
+  },
   doctor: { summary: 'explain every configured source', load: async () => (await import('./doctor.ts')).doctor },
 };
 
@@ -25,6 +29,8 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 export async function runCommand(shell: Shell): Promise<number> {
   const [first, ...rest] = shell.arguments;
   const asJson = shell.arguments.includes('--json');
+  // A failed write is told to whoever wrote; without a listener it would end the process before that.
+  shell.output.on('error', () => {});
   try {
     if (first === '--version' || first === '-V') {
       await print(shell.output, `${version}\n`);
@@ -38,6 +44,7 @@ export async function runCommand(shell: Shell): Promise<number> {
     const { values, positionals } = parsed(command, name, named ? rest : shell.arguments);
     return await command.run(values, positionals, shell);
   } catch (failure) {
+    if (failure instanceof ReaderGone) return EXIT.done;
     return await explain(failure, asJson, shell);
   }
 }

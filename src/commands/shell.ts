@@ -33,12 +33,15 @@ export interface Command {
 
 export const EXIT = { done: 0, bug: 1, usage: 2, partial: 3, sourcesFailed: 4, condition: 5 } as const;
 
-/** Waits until everything is written, so that a pipe gets the end too. A reader that has gone away (`| head`) is not a failure. */
+/** Whoever read the output has gone away (`| head`): there is nothing left to do, and it is no failure. */
+export class ReaderGone extends Error {}
+
+/** Waits until everything is written, so that a pipe gets the end too. @throws ReaderGone */
 export function print(stream: Writable, text: string): Promise<void> {
   return new Promise((done, failed) => {
     stream.write(text, error => {
-      if (!error || (error as NodeJS.ErrnoException).code === 'EPIPE') done();
-      else failed(error);
+      if (!error) done();
+      else failed((error as NodeJS.ErrnoException).code === 'EPIPE' ? new ReaderGone() : error);
     });
   });
 }
