@@ -4,8 +4,8 @@ import { type HostileKind, neutralise, withoutHidden } from './hostile.ts';
 import { isCard, isUser, isUserName } from './personal.ts';
 import { type Pseudonyms, pseudonyms } from './pseudonyms.ts';
 import { secretName } from './secret-names.ts';
-import { looksRandom, type SecretKind } from './secret-shapes.ts';
-import { isKeyBoundary, isKeyMaterial, removed, removeSecrets } from './secrets.ts';
+import { isRemoved, looksRandom, removed, type SecretKind } from './secret-shapes.ts';
+import { isKeyBoundary, isKeyMaterial, removeSecrets } from './secrets.ts';
 
 /** What was found in the text that went out. */
 export interface Findings {
@@ -134,7 +134,7 @@ function hidden(value: Json | undefined, hide: (kind: SecretKind) => string, nam
       : /auth|cred/i.test(name)
         ? 'credentials'
         : 'api key';
-  if (typeof value === 'string' || typeof value === 'number') return /^\[secret: [a-z ]+\]$/.test(String(value)) ? value : hide(kind);
+  if (typeof value === 'string' || typeof value === 'number') return isRemoved(String(value)) ? value : hide(kind);
   if (Array.isArray(value)) return value.map(item => hidden(item as Json, hide, name) as Json);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, hidden(item, hide, name)]));

@@ -1,16 +1,19 @@
 import { isHeaderOfSecrets, secretName } from './secret-names.ts';
-import { looksRandom, type SecretKind } from './secret-shapes.ts';
+import { isRemoved, looksRandom, type SecretKind } from './secret-shapes.ts';
 
 /** A name, what closes and opens quotes around it (also escaped, also as entities), and a separator. */
 const QUOTE = String.raw`(?:\\*["'\x60]|\\+u0022|&quot;|&#3[49];|%22)`;
+/** A line end or a quote that was written as an escape must not be taken for the first letters of the name. */
+const ESCAPED = String.raw`(?:\\+(?:[nrtfv](?=[\p{L}_])|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|%[0-9A-Fa-f]{2})`;
 const NAME = String.raw`[\p{L}_][\p{L}\p{N}_.$-]{0,80}`;
 const PAIR = new RegExp(
-  String.raw`(?<![\p{L}\p{N}_.$])(${NAME})(${QUOTE}?\]?\s{0,4})(=>|:=|[=:：]|%3[AaDd]|\s+is\s+|\s+was\s+|>)\s{0,4}`,
+  String.raw`(?:${ESCAPED}|(?<![\p{L}\p{N}_.$]))(${NAME})(${QUOTE}?\]?\s{0,4})(=>|:=|[=:：]|%3[AaDd]|\s+is\s+|\s+was\s+|>)\s{0,4}`,
   'gu',
 );
 const OPTION = new RegExp(String.raw`(?<=\s|^)--?(${NAME})\s+(?=[^\s-])`, 'gu');
 const LOOSE =
   /\b(token|key|secret|apikey|credential|password|passwd|passphrase)(\s+(?:is|was|to|of|from|for)?\s*["'`]?)([A-Za-z0-9_+/.~=-]{8,})/gi;
+const SAID = /\b(password|passwd|passphrase|passcode|secret)(\s+(?:is|was|=)?\s*)(["'`])([^"'`\n]{3,200})\3/gi;
 const ENVIRONMENT = new RegExp(
   String.raw`(${QUOTE}(?:name|key|header|variable)${QUOTE}\s*[:=]\s*${QUOTE}(${NAME})${QUOTE}\s*,\s*${QUOTE}value${QUOTE}\s*[:=]\s*)`,
   'giu',
@@ -25,6 +28,9 @@ export function withoutNamedSecrets(text: string, remove: (kind: SecretKind) => 
   let clean = pairs(text, PAIR, remove);
   if (/value/i.test(clean)) clean = pairs(clean, ENVIRONMENT, remove);
   if (/(?:^|\s)--?[\p{L}]/u.test(clean)) clean = pairs(clean, OPTION, remove);
+  clean = clean.replace(SAID, (whole, name: string, between: string, quote: string, value: string) =>
+    NOTHING.test(value) || isRemoved(value) ? whole : name + between + quote + remove(kindOf(name)) + quote,
+  );
   return clean.replace(LOOSE, (whole, name: string, between: string, value: string) =>
     NOTHING.test(value) || !isRandomEnough(name, value) ? whole : name + between + remove(kindOf(name)),
   );
@@ -42,6 +48,7 @@ function pairs(text: string, pattern: RegExp, remove: (kind: SecretKind) => stri
     if ((match[3] ?? '') === '>' && text[match.index - 1] !== '<') continue;
     const start = match.index + match[0].length;
     const { begin, end } = valueAt(text, start, isHeaderOfSecrets(name), match[3] === '>');
+    if (isRemoved(text.slice(begin, begin + 40))) continue;
     const value = text.slice(begin, end);
     if (!isSecret(name, strength, value, verb)) continue;
     clean += text.slice(from, begin) + remove(kindOf(name));
@@ -51,9 +58,9 @@ function pairs(text: string, pattern: RegExp, remove: (kind: SecretKind) => stri
 }
 
 function isSecret(name: string, strength: 'strong' | 'weak', value: string, verb: boolean): boolean {
-  if (NOTHING.test(value) || value.startsWith('[secret')) return false;
+  if (NOTHING.test(value)) return false;
   if (verb) return !SENTENCE.test(value) && /[\d\W_]/.test(value.replace(/[.,;!?]+$/, ''));
-  if (strength === 'strong') return value.length > 0 && !(SENTENCE.test(value) && value.length < 16);
+  if (strength === 'strong') return !/^\d{1,3}$/.test(value) && !(SENTENCE.test(value) && value.length < 16);
   return isRandomEnough(name, value);
 }
 
@@ -75,7 +82,7 @@ function kindOf(name: string): SecretKind {
 /** Where the value begins and ends that starts at `start`: to its closing quote, or as far as an unquoted value goes. */
 function valueAt(text: string, start: number, wholeLine: boolean, element: boolean): { begin: number; end: number } {
   let begin = start;
-  while (text[begin] === '[' && !text.startsWith('[secret', begin)) begin++;
+  while (text[begin] === '[' && !isRemoved(text.slice(begin, begin + 40))) begin++;
   const quote = /^(\\*)(["'`])|^(\\+u0022|&quot;|&#3[49];|%22)/.exec(text.slice(begin, begin + 12));
   if (quote && !element) {
     begin += quote[0].length;

@@ -1,5 +1,16 @@
 export type SecretKind = 'private key' | 'token' | 'password' | 'cloud key' | 'api key' | 'cookie' | 'credentials' | 'key material';
 
+/** What stands where a secret stood. Cleaning it again changes nothing. */
+export function removed(kind: SecretKind): string {
+  return `[${kind} removed]`;
+}
+
+export function isRemoved(text: string): boolean {
+  return REMOVED.test(text);
+}
+
+const REMOVED = /^\[(?:private key|token|password|cloud key|api key|cookie|credentials|key material) removed/;
+
 interface Shape {
   readonly kind: SecretKind;
   readonly shape: RegExp;
@@ -40,13 +51,13 @@ export const SHAPES: readonly Shape[] = [
   { kind: 'api key', shape: /\b(https:\/\/(?:canary\.|ptb\.)?discord(?:app)?\.com\/api\/webhooks\/)[\w/-]{10,}/g, after: true },
   { kind: 'api key', shape: /\b(https:\/\/[\w.-]+\.webhook\.office\.com\/)[\w/@-]{10,}/g, after: true },
   { kind: 'password', shape: /\b(identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+)(?:'[^'\n]*'|"[^"\n]*")/gi, after: true },
-  { kind: 'password', shape: /(\s(?:-u|--user|--proxy-user)[\s=]+["']?[\w.@-]+:)(?!\[secret)[^\s"']+/g, after: true },
+  { kind: 'password', shape: /(\s(?:-u|--user|--proxy-user)[\s=]+["']?[\w.@-]+:)(?!\[\w+ removed)[^\s"']+/g, after: true },
   {
     kind: 'password',
-    shape: /\b(sshpass\s+-p\s*|(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n]{0,200}?\s-p)(?!\[secret)[^\s-]\S*/g,
+    shape: /\b(sshpass\s+-p\s*|(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n]{0,200}?\s-p)(?!\[\w+ removed)[^\s-]\S*/g,
     after: true,
   },
-  { kind: 'key material', shape: /(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+/_-]{40,}={0,2}(?![A-Za-z0-9+/_=-])/g, only: isKeyLike },
+  { kind: 'key material', shape: /(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/_-]{40,}={0,2}(?![A-Za-z0-9+/_=-])/g, only: isKeyLike },
 ];
 
 /** Letters, digits and case mixed as no word is: what random generators write. */

@@ -1,10 +1,5 @@
 import { withoutNamedSecrets } from './secret-pairs.ts';
-import { looksRandom, type SecretKind, SHAPES } from './secret-shapes.ts';
-
-/** What stands where a secret stood. Cleaning it again changes nothing. */
-export function removed(kind: SecretKind): string {
-  return `[secret: ${kind}]`;
-}
+import { isRemoved, looksRandom, removed, type SecretKind, SHAPES } from './secret-shapes.ts';
 
 /** Something that only occurs near a secret; texts without it (nearly all lines of a log) are left at once. */
 const HINT =
@@ -75,7 +70,7 @@ function withoutUrlPasswords(text: string, remove: (kind: SecretKind) => string)
     }
     const rest = /^[^\s"'<>]*/.exec(text.slice(start, start + 2000))![0];
     const host = /^[^/]*@/.exec(rest) ?? (/^\d{1,5}(?:[/?#]|$)/.test(rest) || !/^[^?#]*@/.test(rest) ? null : /^[^?#]*@/.exec(rest));
-    if (host === null || host[0].startsWith('[secret')) continue;
+    if (host === null || isRemoved(host[0])) continue;
     clean += text.slice(from, start) + remove('password');
     from = start + host[0].length - 1;
   }
