@@ -36,6 +36,20 @@ classOf[47] = SLASH;
 classOf[45] = DASH;
 classOf[95] = UNDERSCORE;
 
+/**
+ * What a character adds to the tally of its token: digits in the low nine bits, letters a–f in the next, other letters above. Dashes and
+ * underscores are what is left. SPECIAL: a look at the character itself is needed.
+ */
+const weightOf = new Int32Array(128);
+const SPECIAL = -1;
+const FIELD = 511;
+const HEX_LETTERS = 1 << 9;
+const LETTERS = 1 << 18;
+for (let c = 0; c < 128; c++) {
+  const k = classOf[c];
+  weightOf[c] = k === DIGIT ? 1 : k === HEX ? HEX_LETTERS : k === LETTER ? LETTERS : k === DASH || k === UNDERSCORE ? 0 : SPECIAL;
+}
+
 /** What ends a token that is a path or an address with a scheme. */
 const endsPath = new Uint8Array(128);
 for (const c of '"\',;()[]<>|') endsPath[c.charCodeAt(0)] = 1;
@@ -59,11 +73,11 @@ export interface Signature {
   readonly kind: Uint8Array;
   readonly start: Int32Array;
   readonly end: Int32Array;
-  /** 64-bit key of the signature, and of its structure alone (marks in their places, one sign for everything else). */
+  /** Character of a mark. */
+  readonly mark: Int32Array;
+  /** 64-bit key. */
   key1: number;
   key2: number;
-  structure1: number;
-  structure2: number;
 }
 
 /**
@@ -72,7 +86,8 @@ export interface Signature {
  */
 export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
   readonly signature: Signature;
-  read(body: string, end: number): void;
+  /** Reads up to `end` or the first line feed; returns where it stopped. */
+  read(body: string, end: number): number;
 } {
   const kinds = new Uint8Array(MAX_TOKENS + 2);
   const starts = new Int32Array(MAX_TOKENS + 2);
@@ -87,60 +102,91 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
     kind: new Uint8Array(MAX_TOKENS + 2),
     start: new Int32Array(MAX_TOKENS + 2),
     end: new Int32Array(MAX_TOKENS + 2),
+    mark: out1,
     key1: 0,
     key2: 0,
-    structure1: 0,
-    structure2: 0,
   };
 
+  let settled = true;
+  let stop = 0;
+
+  /** Returns the number of tokens; `settled` tells whether any of them depend on their neighbours. */
   function scan(body: string, length: number): number {
     let count = 0;
+    let weak = 0;
     let i = 0;
+    settled = true;
+    stop = length;
     while (i < length && count < MAX_TOKENS) {
       let c = body.charCodeAt(i);
-      let k = c < 128 ? classOf[c]! : wideClass(c);
-      if (k === BLANK) {
-        i++;
-        continue;
-      }
+      let weight = c < 128 ? weightOf[c]! : SPECIAL;
       const start = i;
-      if (k === MARK) {
-        kinds[count] = DELIMITER;
-        starts[count] = start;
-        ends[count] = ++i;
-        hash1[count] = hash2[count] = c;
-        count++;
-        if (c === 61 && body.charCodeAt(i) === 34) {
-          const close = body.indexOf('"', i + 1);
-          if (close > 0 && close - i < 200 && close < length) {
-            kinds[count] = VARIABLE;
-            starts[count] = i;
-            i = ends[count] = close + 1;
-            count++;
+      let first = c < 128 ? classOf[c]! : OTHER;
+      if (weight === SPECIAL) {
+        if (c >= 128) first = wideClass(c);
+        if (first === BLANK) {
+          if (c === 10) {
+            stop = i;
+            break;
           }
-        } else if ((c === 40 && body.charCodeAt(i) === 41) || (c === 91 && body.charCodeAt(i) === 93)) {
-          kinds[count] = VARIABLE;
-          starts[count] = ends[count] = i;
-          count++;
+          i++;
+          continue;
         }
-        continue;
+        if (first === MARK) {
+          kinds[count] = DELIMITER;
+          starts[count] = start;
+          ends[count] = ++i;
+          hash1[count] = hash2[count] = c;
+          count++;
+          if (i < length && (c === 61 || c === 40 || c === 91)) {
+            const next = body.charCodeAt(i);
+            if (c === 61 ? next === 34 : next === (c === 40 ? 41 : 93)) {
+              const close = c === 61 ? closingQuote(body, i + 1, length) : i;
+              if (close >= 0) {
+                kinds[count] = VARIABLE;
+                starts[count] = i;
+                i = ends[count] = c === 61 ? close + 1 : close;
+                count++;
+              }
+            }
+          }
+          continue;
+        }
       }
       let h1 = SEED_1;
       let h2 = SEED_2;
-      let digits = 0;
-      let hex = 0;
-      let letters = 0;
+      let tally = 0;
       let dots = 0;
       let slashes = 0;
-      let dashes = 0;
-      let unders = 0;
       let others = 0;
-      let trailing = 0;
       let pending = 0;
       let path = false;
       let leader = false;
-      const first = k;
       for (;;) {
+        if (weight !== SPECIAL) {
+          for (; pending > 0; pending--) {
+            h1 = Math.imul(h1 ^ 46, PRIME_1);
+            h2 = (h2 + h1) | 0;
+          }
+          do {
+            h1 = Math.imul(h1 ^ c, PRIME_1);
+            h2 = (h2 + h1) | 0;
+            tally += weight;
+            if (++i >= length) break;
+            c = body.charCodeAt(i);
+            weight = c < 128 ? weightOf[c]! : SPECIAL;
+          } while (weight !== SPECIAL);
+          if (i >= length) break;
+        }
+        let k = c < 128 ? classOf[c]! : wideClass(c);
+        if (k === BLANK) break;
+        if (path ? (c < 128 ? endsPath[c] === 1 : k === MARK) : k === MARK && c !== 58) break;
+        if (c === 58) {
+          const next = i + 1 < length ? body.charCodeAt(i + 1) : 32;
+          if (path ? isBlank(next) : !staysInside(body, i, next, start, tally, dots + others)) break;
+          if (!path && (next === 92 || (next === 47 && body.charCodeAt(i + 2) === 47))) path = true;
+          k = OTHER;
+        } else if ((k === CJK) !== (first === CJK)) break;
         if (k === DOT) {
           if (pending === 2 && first !== DOT && !path) {
             dots -= 2;
@@ -153,74 +199,60 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
         } else {
           for (; pending > 0; pending--) {
             h1 = Math.imul(h1 ^ 46, PRIME_1);
-            h2 = Math.imul(h2 ^ 46, PRIME_2);
-            trailing = 0;
+            h2 = (h2 + h1) | 0;
           }
           h1 = Math.imul(h1 ^ c, PRIME_1);
-          h2 = Math.imul(h2 ^ c, PRIME_2);
-          if (k === DIGIT) {
-            digits++;
-            trailing++;
-          } else {
-            trailing = 0;
-            if (k === HEX) hex++;
-            else if (k >= LETTER && k !== SLASH && k !== DASH && k !== UNDERSCORE) letters++;
-            else if (k === SLASH) slashes++;
-            else if (k === DASH) dashes++;
-            else if (k === UNDERSCORE) unders++;
-            else others++;
-          }
+          h2 = (h2 + h1) | 0;
+          if (k === SLASH) slashes++;
+          else if (k >= LETTER) tally += LETTERS;
+          else others++;
         }
-        i++;
-        if (i >= length) break;
+        if (++i >= length) break;
         c = body.charCodeAt(i);
-        k = c < 128 ? classOf[c]! : wideClass(c);
-        if (path) {
-          if (c < 128 ? endsPath[c] === 1 : k === BLANK) break;
-          if (c === 58 && (i + 1 >= length || isBlank(body.charCodeAt(i + 1)))) break;
-        } else if (k === BLANK) break;
-        else if (k === MARK) {
-          if (c !== 58) break;
-          const next = i + 1 < length ? body.charCodeAt(i + 1) : 32;
-          if (next === 47 && body.charCodeAt(i + 2) === 47) path = true;
-          else if (next === 92 && i - start === 1 && first >= HEX && first <= LETTER) path = true;
-          else {
-            const before = classOf[body.charCodeAt(i - 1) & 127]!;
-            const kn = next < 128 ? classOf[next]! : OTHER;
-            const hexNext = kn === DIGIT || kn === HEX;
-            if (!(hexNext && (before === DIGIT || (before === HEX && letters === 0 && dots === 0 && others === 0)))) break;
-          }
-        } else if ((k === CJK) !== (first === CJK)) break;
-        else if (first === SLASH && i === start + 1 && ((k >= DIGIT && k <= LETTER) || k === DOT || k === UNDERSCORE || k === DASH))
-          path = true;
+        weight = c < 128 ? weightOf[c]! : SPECIAL;
+        if (first === SLASH && i === start + 1 && (weight !== SPECIAL || c === 46)) path = true;
       }
       let end = i;
-      if (leader) {
-        while (body.charCodeAt(end - 1) === 46) end--;
-      } else if (pending > 0 && first !== DOT) {
+      if (leader) while (body.charCodeAt(end - 1) === 46) end--;
+      else if (pending > 0 && first !== DOT) {
         end -= pending;
         dots -= pending;
-      } else {
+      } else
         for (; pending > 0; pending--) {
           h1 = Math.imul(h1 ^ 46, PRIME_1);
-          h2 = Math.imul(h2 ^ 46, PRIME_2);
+          h2 = (h2 + h1) | 0;
         }
-      }
       let kind = WORD;
-      if (digits > 0) {
-        const alone = dots + slashes + dashes + unders + others === 0;
+      const digits = tally & FIELD;
+      const size = end - start;
+      if (digits > 0 || size > FIELD) {
         kind = VARIABLE;
-        if (alone && digits === trailing && digits <= 2 && letters > 0 && letters + hex >= 2 && letters + hex <= 12) kind = WEAK;
-        else if (alone && first >= HEX && first <= LETTER && letters + hex <= 12 && digits <= 2 && i < length && c === 61) kind = WORD;
+        if (digits <= 2 && size <= 14) {
+          const letters = (tally >>> 9) & FIELD;
+          const beyond = tally >>> 18;
+          if (size === digits + letters + beyond) {
+            const last = isDigit(body, end - 1) && (digits === 1 || isDigit(body, end - 2));
+            if (last && beyond > 0 && letters + beyond >= 2) kind = WEAK;
+            else if (first >= HEX && first <= LETTER && i < length && c === 61) kind = WORD;
+          }
+        }
       } else if (path || slashes >= 2 || (slashes === 1 && dots > 0)) kind = VARIABLE;
-      else if (hex >= 8 && letters + dots + dashes + unders + others === 0) kind = VARIABLE;
-      else if (dots > 0 && slashes + others + unders === 0 && isHost(body.slice(start, end))) kind = VARIABLE;
-      else if (dots > 0 && c === 58 && i + 1 < length && classOf[body.charCodeAt(i + 1) & 127] === DIGIT) kind = VARIABLE;
-      else if ((slashes === 1 && letters + hex > 0) || (dots >= 2 && first !== DOT && letters + hex > 0)) kind = WEAK;
+      else if (dots > 0) {
+        if (others + slashes === 0 && isHost(body.slice(start, end))) kind = VARIABLE;
+        else if (c === 58 && i + 1 < length && isDigit(body, i + 1)) kind = VARIABLE;
+        else if (dots >= 2 && first !== DOT && tally > 0) kind = WEAK;
+      } else if (slashes === 1) {
+        if (tally > 0) kind = WEAK;
+      } else if (size >= 8 && tally === size * HEX_LETTERS) kind = VARIABLE;
       else if (wordFilter[(h1 ^ (h1 >>> 15)) & (FILTER - 1)] === 1) {
         const bits = wordBits.get(wordKey(h1, h2));
-        if (bits !== undefined) kind = bits & CALENDAR ? CALENDAR_WORD : UNIT_WORD;
+        if (bits !== undefined) {
+          kind = bits & CALENDAR ? CALENDAR_WORD : UNIT_WORD;
+          if (kind === CALENDAR_WORD) settled = false;
+        }
       }
+      if (kind !== WEAK) weak = 0;
+      else if (++weak >= 3) settled = false;
       kinds[count] = kind;
       starts[count] = start;
       ends[count] = end;
@@ -312,33 +344,26 @@ export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
     const { kind, length } = signature;
     let a = SEED_1;
     let b = SEED_2;
-    let s = SEED_2;
-    let r = SEED_1;
     for (let i = 0; i < length; i++) {
-      const k = kind[i]!;
-      const x = k === VARIABLE ? 0x2545f491 : out1[i]!;
-      const y = k === VARIABLE ? 0x6c8e9cf5 : out2[i]!;
-      a = Math.imul((a ^ x) + (a << 6) + (a >>> 2), 0x85ebca6b);
+      const variable = kind[i] === VARIABLE;
+      a = Math.imul((a ^ (variable ? 0x2545f491 : out1[i]!)) + (a << 6) + (a >>> 2), 0x85ebca6b);
+      b = Math.imul((b ^ (variable ? 0x6c8e9cf5 : out2[i]!)) + (b << 5) + (b >>> 3), 0xc2b2ae35);
       a ^= a >>> 13;
-      b = Math.imul((b ^ y) + (b << 5) + (b >>> 3), 0xc2b2ae35);
       b ^= b >>> 16;
-      const mark = k === DELIMITER ? x : 7;
-      s = Math.imul(s ^ mark, PRIME_1);
-      r = Math.imul(r ^ mark, PRIME_2);
     }
     signature.key1 = a | 0;
     signature.key2 = b ^ Math.imul(length, PRIME_2) || 1;
-    signature.structure1 = s;
-    signature.structure2 = r;
   }
 
   return {
     signature,
     read(body, end) {
       const count = scan(body, end);
-      settle(count);
+      if (!settled) settle(count);
+      else kinds[count] = DELIMITER;
       collapse(count);
       mix();
+      return stop;
     },
   };
 }
@@ -355,4 +380,26 @@ function wideClass(c: number): number {
 
 function isBlank(c: number): boolean {
   return c < 128 ? classOf[c] === BLANK : wideClass(c) === BLANK;
+}
+
+/** The place of the quote that ends a value, when it is near; −1 = none. */
+function closingQuote(body: string, from: number, length: number): number {
+  const limit = Math.min(length, from + 200);
+  for (let i = from; i < limit; i++) if (body.charCodeAt(i) === 34) return i;
+  return -1;
+}
+
+/** A colon belongs to its token in an address with a scheme, a drive letter, and between digits or hexadecimal groups. */
+function staysInside(body: string, i: number, next: number, start: number, tally: number, otherSigns: number): boolean {
+  if (next === 47 && body.charCodeAt(i + 2) === 47) return true;
+  if (next === 92) return i === start + 1 && tally >= HEX_LETTERS;
+  const kind = next < 128 ? classOf[next]! : OTHER;
+  if (kind !== DIGIT && kind !== HEX) return false;
+  const before = classOf[body.charCodeAt(i - 1) & 127]!;
+  return before === DIGIT || (before === HEX && tally < LETTERS && otherSigns === 0);
+}
+
+function isDigit(body: string, i: number): boolean {
+  const c = body.charCodeAt(i);
+  return c >= 48 && c <= 57;
 }

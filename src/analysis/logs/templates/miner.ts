@@ -64,9 +64,12 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
 
   return {
     add(body) {
-      const text = minedText(body);
-      const end = Math.min(text.length, MAX_LENGTH);
-      lexer.read(text, end);
+      let text = body;
+      let end = lexer.read(text, Math.min(text.length, MAX_LENGTH));
+      if (end < text.length && body.includes('\n')) {
+        text = minedText(body);
+        end = lexer.read(text, Math.min(text.length, MAX_LENGTH));
+      }
       let shape = table.find(signature.key1, signature.key2);
       if (shape < 0) shape = table.insert(signature, general => shapeOf(text, signature, general));
       table.count(shape, text, end);

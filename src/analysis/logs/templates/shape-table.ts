@@ -1,4 +1,4 @@
-import type { Signature } from './lexer.ts';
+import { DELIMITER, type Signature } from './lexer.ts';
 import type { Shape } from './shape.ts';
 
 /** Characters of example messages kept in all. */
@@ -62,16 +62,17 @@ export function shapeTable(maxShapes: number): ShapeTable {
     shapes,
     find: (key1, key2) => slots[slotOf(key1, key2)]!,
     insert(signature, make) {
-      const { key1, key2, structure1, structure2 } = signature;
+      const { key1, key2 } = signature;
       if (shapes.length - general < maxShapes) {
         remember(key1, key2, shapes.push(make(false)) - 1);
         return shapes.length - 1;
       }
-      const known = slots[slotOf(~structure1, ~structure2)]!;
+      const [structure1, structure2] = structureKey(signature);
+      const known = slots[slotOf(structure1, structure2)]!;
       if (known !== -1) return known;
       if (general < maxGeneral) {
         general++;
-        remember(~structure1, ~structure2, shapes.push(make(true)) - 1);
+        remember(structure1, structure2, shapes.push(make(true)) - 1);
         return shapes.length - 1;
       }
       if (lastResort < 0)
@@ -93,4 +94,16 @@ export function shapeTable(maxShapes: number): ShapeTable {
 /** A copy that does not keep alive the buffer the message was cut from. */
 function detached(body: string, end: number): string {
   return ` ${body.slice(0, end)}`.slice(1);
+}
+
+/** Key of the marks in their places, whatever stands between. */
+function structureKey({ length, kind, mark }: Signature): [number, number] {
+  let a = 0x2f6b;
+  let b = length;
+  for (let i = 0; i < length; i++) {
+    const sign = kind[i] === DELIMITER ? mark[i]! : 7;
+    a = Math.imul((a ^ sign) + (a << 6) + (a >>> 2), 0x9e3779b1);
+    b = Math.imul((b ^ sign) + (b << 5) + (b >>> 3), 0x7feb352d);
+  }
+  return [a, b || 1];
 }

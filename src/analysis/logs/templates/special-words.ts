@@ -68,7 +68,7 @@ export function hashOf(word: string): { h1: number; h2: number } {
   for (let i = 0; i < word.length; i++) {
     const c = word.charCodeAt(i);
     h1 = Math.imul(h1 ^ c, PRIME_1);
-    h2 = Math.imul(h2 ^ c, PRIME_2);
+    h2 = (h2 + h1) | 0;
   }
   return { h1, h2 };
 }
