@@ -90,7 +90,7 @@ export function states(text: string, value: Json): boolean {
   if (typeof value === 'string') return text.includes(value) || text.includes(oneLine(value)) || text.includes(quoted(value).slice(1, -1));
   const said = String(value);
   for (let at = text.indexOf(said); at >= 0; at = text.indexOf(said, at + 1)) {
-    if (!/[\w.-]/.test(text[at - 1] ?? ' ') && !/\w|\.\d/.test(text.slice(at + said.length, at + said.length + 2).padEnd(1))) return true;
+    if (!/[\w.-]/.test(text[at - 1] ?? ' ') && !/^(?:\w|\.\d)/.test(text.slice(at + said.length, at + said.length + 2))) return true;
   }
   return false;
 }
