@@ -14,6 +14,9 @@ export class Detector {
   private readonly only: LogFormat | undefined;
   private readonly outer: LogFormat[] = [];
   private readonly inner: LogFormat[] = [];
+  /** First two characters of messages behind loose headers that no stricter format claimed. */
+  private readonly settledOuter = new Uint8Array(1 << 14);
+  private readonly settledInner = new Uint8Array(1 << 14);
 
   /** @param name the only format to try */
   constructor(name?: string) {
@@ -25,13 +28,36 @@ export class Detector {
   identify(text: string, lo: number, hi: number, draft: Draft, outermost: boolean): LogFormat | undefined {
     const seen = outermost ? this.outer : this.inner;
     for (const format of seen) {
-      if (format.read(text, lo, hi, draft)) return format;
+      if (format.read(text, lo, hi, draft)) {
+        if (format.rank > LOOSE || this.only) return format;
+        return this.stricter(text, lo, hi, draft, outermost, format);
+      }
       draft.reset();
     }
     if (this.only && outermost) return undefined;
+    return this.unseen(text, lo, hi, draft, outermost, 0);
+  }
+
+  /** A loose format fits many lines of others: once per beginning of a message all stricter formats are asked as well. */
+  private stricter(text: string, lo: number, hi: number, draft: Draft, outermost: boolean, found: LogFormat): LogFormat {
+    const settled = outermost ? this.settledOuter : this.settledInner;
+    const key = ((draft.text.charCodeAt(draft.lo) & 127) << 7) | (draft.text.charCodeAt(draft.lo + 1) & 127);
+    if (settled[key] !== 0) return found;
+    settled[key] = 1;
+    draft.reset();
+    const better = this.unseen(text, lo, hi, draft, outermost, found.rank);
+    if (better) return better;
+    found.read(text, lo, hi, draft);
+    return found;
+  }
+
+  /** The format of highest rank above `rank` that was not seen yet and fits; it counts as seen from now on. */
+  private unseen(text: string, lo: number, hi: number, draft: Draft, outermost: boolean, rank: number): LogFormat | undefined {
     if (hi - lo < 6) return undefined;
+    const seen = outermost ? this.outer : this.inner;
     for (const format of candidates(text.charCodeAt(lo), text.charCodeAt(lo + 1))) {
-      if (seen.includes(format) || (format.envelope && !outermost)) continue;
+      if (format.rank <= rank) return undefined;
+      if ((format.envelope && !outermost) || seen.includes(format)) continue;
       if (format.read(text, lo, hi, draft)) {
         insert(seen, format);
         return format;
@@ -41,31 +67,48 @@ export class Detector {
     return undefined;
   }
 
+  /** The format of highest rank that fits, whatever was seen before. */
+  private best(text: string, draft: Draft, outermost: boolean): LogFormat | undefined {
+    draft.reset();
+    const unseen = this.unseen(text, 0, text.length, draft, outermost, 0);
+    for (const format of outermost ? this.outer : this.inner) {
+      if (unseen && format.rank <= unseen.rank) break;
+      draft.reset();
+      if (format.read(text, 0, text.length, draft)) return format;
+    }
+    if (unseen) {
+      draft.reset();
+      unseen.read(text, 0, text.length, draft);
+    }
+    return unseen;
+  }
+
   /** Looks at the first lines of a stream, so that the formats which fit best are asked first and unknown headers are learned. */
   learn(lines: readonly string[]): void {
     if (this.only) return;
     const draft = new Draft();
-    const votes = new Map<LogFormat, number>();
     const unknown: string[] = [];
     const unknownInner: string[] = [];
     const innerDraft = new Draft();
     for (const line of lines) {
-      draft.reset();
-      const format = this.identify(line, 0, line.length, draft, true);
-      if (format === undefined) {
+      const format = this.best(line, draft, true);
+      // what only the loosest format fits may have more of a header than that
+      if (format === undefined || format.rank <= 1) {
         if (looksHeaded(line)) unknown.push(line);
         continue;
       }
-      votes.set(format, (votes.get(format) ?? 0) + 1);
       if (!format.envelope) continue;
-      innerDraft.reset();
       const inside = draft.text.slice(draft.lo, draft.hi);
-      if (this.identify(inside, 0, inside.length, innerDraft, false) === undefined && looksHeaded(inside)) unknownInner.push(inside);
+      const known = this.best(inside, innerDraft, false);
+      if ((known === undefined || known.rank <= 1) && looksHeaded(inside)) unknownInner.push(inside);
     }
     for (const format of learnHeaders(unknown, draft)) insert(this.outer, format);
     for (const format of learnHeaders(unknownInner, draft)) insert(this.inner, format);
   }
 }
+
+/** Formats up to this rank fit lines that others describe better. */
+const LOOSE = 4;
 
 function insert(seen: LogFormat[], format: LogFormat): void {
   let at = 0;

@@ -39,7 +39,7 @@ export function layoutFormat(options: {
   envelope?: true;
   single?: true;
   layouts: readonly string[];
-  check?: (draft: Draft) => boolean;
+  check?: (draft: Draft, text: string, lo: number, hi: number) => boolean;
   samples: readonly Sample[];
   nearMisses: readonly string[];
 }): LogFormat {
@@ -51,7 +51,7 @@ export function layoutFormat(options: {
     read(text, lo, hi, draft) {
       for (const layout of compiled) {
         if (layout.match(text, lo, hi, draft)) {
-          if (check === undefined || check(draft)) return true;
+          if (check === undefined || check(draft, text, lo, hi)) return true;
           draft.reset();
         }
       }

@@ -153,7 +153,8 @@ export class Layout {
 
 function store(step: Step, text: string, lo: number, hi: number, draft: Draft): void {
   while (hi > lo && isBlank(text.charCodeAt(hi - 1))) hi--;
-  if (hi === lo) return;
+  // a lone dash stands for nothing, but where it is the mark itself
+  if (hi === lo || (hi - lo === 1 && text.charCodeAt(lo) === 45 && step.name !== 'mark')) return;
   switch (step.name) {
     case 'service':
       draft.service = draft.name(text, lo, hi);
@@ -225,7 +226,8 @@ function compile(pattern: string): Step[] {
       steps.push(fieldStep(pattern.slice(i + 1, end)));
       i = end + 1;
     } else {
-      steps.push(c === 32 ? step(BLANKS, 0) : step(LITERAL, c));
+      if (c !== 32) steps.push(step(LITERAL, c));
+      else if (steps[steps.length - 1]?.op !== BLANKS) steps.push(step(BLANKS, 0));
       i++;
     }
   }

@@ -53,6 +53,9 @@ export function learnHeaders(lines: readonly string[], draft: Draft): LogFormat[
   const ordered = [...groups.values()].sort((a, b) => b.length - a.length);
   for (const group of ordered.slice(0, 4)) {
     if (group.length * 20 < cut.length && formats.length > 0) break;
+    // one or two lines prove no header beyond what a plain stamp and level are
+    if (group.length < 3 && group[0]![0]!.kind <= LEVEL) continue;
+    if (group[0]![0]!.kind === LEVEL && !group[0]!.some(column => column.kind === TIME)) continue;
     const pattern = patternOf(group);
     if (pattern !== undefined && !formats.some(format => format.name === `learned ${pattern}`)) formats.push(formatOf(pattern));
   }
@@ -110,7 +113,7 @@ function patternOf(group: readonly (readonly Column[])[]): string | undefined {
       parts.push(service < 0 ? '{logger:until}:' : `{c${i}:until}:`);
       if (service < 0) service = i;
       tagged = true;
-    } else if (share(group, i, column => column.kind === INT) >= 0.95 && group.length >= 5) parts.push(`{c${i}:int}`);
+    } else if (share(group, i, column => column.kind === INT) >= 0.95 && group.length >= 5) parts.push(`{c${i}}`);
     else if (service < 0 && share(group, i, column => column.kind === LOGGER) >= SHARE && fewValues(group, i)) {
       parts.push('{logger}');
       service = i;
@@ -133,12 +136,10 @@ function headerPart(group: readonly (readonly Column[])[], i: number, isService:
     case BRACKET:
       return bracketPart(column, i);
     case DASH:
-      return column.text;
+      // a lone dash between other columns is a value that is missing here and present elsewhere
+      return column.text === '-' && i === 0 ? `{c${i}}` : column.text;
     case TAG:
       return isService ? '{logger:until}:' : `{c${i}}`;
-    case INT:
-      if (share(group, i, other => other.kind === INT) === 1) return `{c${i}:int}`;
-      break;
     default:
   }
   if (isService) return '{service}';

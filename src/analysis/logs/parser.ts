@@ -195,7 +195,7 @@ class Parser implements LogParser {
       this.record(this.stream(''), format, outer, undefined, dropped);
       return;
     }
-    const stream = this.stream(outer.key);
+    const stream = this.stream(outer.key === '' ? format.name : outer.key);
     const arrival = Number.isNaN(outer.t) ? Number.NaN : stream.times.complete(outer, Number.NaN);
     const wasPartial = stream.partial;
     stream.partial = outer.partial;

@@ -6,10 +6,10 @@ export const postgresql = layoutFormat({
   rank: 7,
   first: '9',
   layouts: [
-    '{time} [{pid}] {user:name}@{database} {level}:  {message}',
+    '{time} [{pid}] {user}@{database} {level}:  {message}',
     '{time} [{pid}] {level}:  {message}',
     '{time} [{pid}]: [{row}] {?user={user},db={database}{?,app={app}?}{?,client={client}?} ?}{level}:  {message}',
-    '{time}:{client:until}:{user:name}@{database}:[{pid}]:{level}:  {message}',
+    '{time}:{client:until}:{user}@{database}:[{pid}]:{level}:  {message}',
     '{time} {level}:  {message}',
   ],
   samples: [

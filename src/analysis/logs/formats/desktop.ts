@@ -27,10 +27,10 @@ export const programDash = layoutFormat({
   name: 'program-dash',
   rank: 3,
   first: '[',
-  layouts: ['[{time}] {service} *64 - {message}', '[{time}] {service} - {message}'],
+  layouts: ['[{time}] {service:until} - {message}'],
   check: draft => {
     const service = draft.service;
-    return /^[\w.+-]+\.[A-Za-z]{2,4}$/.test(service);
+    return /^[\w.+-]+\.[A-Za-z]{2,4}(?: \*\d+)?$/.test(service);
   },
   samples: [
     sample(

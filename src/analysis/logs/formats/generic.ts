@@ -33,3 +33,31 @@ export const generic = layoutFormat({
   ],
   nearMisses: ['no time at all', '12345 is a number'],
 });
+
+/** A level in capitals or brackets at the beginning, and no stamp. */
+export const levelMessage = layoutFormat({
+  name: 'level-message',
+  rank: 0.5,
+  first: 'a[<(',
+  layouts: [
+    '[{level}]{?:?} {message}',
+    '<{level}> {message}',
+    '({level}) {message}',
+    '{level} [{thread:until}] {message}',
+    '{level} - {message}',
+    '{level} {message}',
+    '{level}: {message}',
+  ],
+  check: (draft, text, lo) => {
+    const first = text.charCodeAt(lo);
+    return first === 91 || first === 60 || first === 40 || draft.severityText === draft.severityText.toUpperCase();
+  },
+  samples: [
+    sample('ERROR cannot open the store', null, 'ERROR', null, 'cannot open the store'),
+    sample('[warn] stock is low', null, 'WARN', null, 'stock is low'),
+    sample('INFO [main] ready', null, 'INFO', null, 'ready'),
+    sample('DEBUG - tick 7', null, 'DEBUG', null, 'tick 7'),
+    sample('<notice> reloaded', null, 'INFO', null, 'reloaded'),
+  ],
+  nearMisses: ['Error while opening', 'Information desk', 'ERRORS happened'],
+});

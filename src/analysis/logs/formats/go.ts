@@ -1,14 +1,17 @@
 import { layoutFormat, sample } from '../format.ts';
+import { NO_ZONE } from '../timestamps.ts';
 
 /** Go's standard logger; it has no level. */
 export const goLog = layoutFormat({
   name: 'go-log',
   rank: 4,
   first: '9',
-  layouts: ['{time} {file:name}.go:{line:int}: {message}', '{time} {message}'],
-  check: draft => {
+  layouts: ['{time} {file:name}:{line:int}: {message}', '{time} {message}'],
+  check: (draft, text, lo) => {
     // only the slashed date with a four-digit year is Go's
-    return draft.timeFlags === 1;
+    if (draft.timeFlags !== NO_ZONE || text.charCodeAt(lo + 4) !== 47) return false;
+    const file = draft.attributes?.['file'];
+    return file === undefined || String(file).endsWith('.go');
   },
   samples: [
     sample('2024/05/01 10:00:00 listening on :8080', '2024-05-01T10:00:00Z', null, null, 'listening on :8080'),

@@ -4,7 +4,7 @@ import { composePrefix, cri, kubectlPrefix } from './container-prefixes.ts';
 import { postgresql, redis } from './databases.ts';
 import { programDash, windowsServicing } from './desktop.ts';
 import { dockerJson } from './docker-json.ts';
-import { generic } from './generic.ts';
+import { generic, levelMessage } from './generic.ts';
 import { goLog, zapConsole } from './go.ts';
 import { java, zookeeper } from './java.ts';
 import { json, logfmt } from './json.ts';
@@ -41,4 +41,5 @@ export const FORMATS: readonly LogFormat[] = [
   goLog,
   programDash,
   generic,
+  levelMessage,
 ];

@@ -11,7 +11,8 @@ export const java = layoutFormat({
     '{time} [{thread:until}] {level} {logger} - {message}',
     '{time} {level} {pid:int} --- [{app:until}] [{thread:until}] {logger} : {message}',
     '{time} {level} {pid:int} --- [{thread:until}] {logger} : {message}',
-    '{time} {level} [{app},{traceId},{spanId}{?,{sampled}?}] {pid:int} --- [{thread:until}] {logger} : {message}',
+    '{time} {level} [{app},{traceId},{spanId},{sampled}] {pid:int} --- [{thread:until}] {logger} : {message}',
+    '{time} {level} [{app},{traceId},{spanId}] {pid:int} --- [{thread:until}] {logger} : {message}',
     '{time} {level} [{thread:until}] ({logger}) {message}',
     '{time} {level} ({thread:until}) [{logger}] {message}',
     '{time} {level} [{logger}] ({thread:until}) {message}',
@@ -82,10 +83,7 @@ export const zookeeper = layoutFormat({
   name: 'zookeeper',
   rank: 6,
   first: '9',
-  layouts: [
-    '{time} {?[myid:{myid:until}] ?}- {level} [{where:until}] - {message}',
-    '{time} {?[myid:{myid:until}] ?}- {level} [{where:until}@{line:int}] - {message}',
-  ],
+  layouts: ['{time} {?[myid:{myid:until}] ?}- {level} [{where:until}] - {message}', '{time} [myid:] - {level} [{where:until}] - {message}'],
   check: draft => {
     const where = draft.attributes?.['where'];
     if (typeof where !== 'string') return false;

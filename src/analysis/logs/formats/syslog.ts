@@ -1,6 +1,6 @@
 import type { Draft } from '../draft.ts';
 import { type LogFormat, sample } from '../format.ts';
-import { severityOfSyslog } from '../levels.ts';
+import { severityOfSyslog, severityOfWord } from '../levels.ts';
 import { NO_YEAR } from '../timestamps.ts';
 
 const FACILITIES =
@@ -116,7 +116,7 @@ export const syslogFile: LogFormat = {
     if (c >= 48 && c <= 57) {
       // ISO: only with T and zone, and only with a tag behind the host
       if (text.charCodeAt(lo + 10) !== 84 || draft.timeFlags !== 0) return false;
-      return afterTime(text, end, hi, draft) && draft.service !== '';
+      return afterTime(text, end, hi, draft) && draft.service !== '' && severityOfWord(draft.instance) === 0;
     }
     return (draft.timeFlags & NO_YEAR) !== 0 && afterTime(text, end, hi, draft);
   },
@@ -249,9 +249,12 @@ function tag(text: string, lo: number, hi: number, draft: Draft): boolean {
   let process = -1;
   if (text.charCodeAt(p) === 91) {
     const shut = text.indexOf(']', p);
-    if (shut < 0 || shut >= limit || text.charCodeAt(shut + 1) !== 58) return false;
+    if (shut < 0 || shut >= limit) return false;
     process = p + 1;
     p = shut + 1;
+    // macOS puts who was asked behind: `sandboxd[129] ([31211]): `
+    if (text.startsWith(' (', p)) p = text.indexOf('):', p) + 1;
+    if (p <= shut || p >= limit || text.charCodeAt(p) !== 58) return false;
     if (process < shut) draft.set('pid', text.slice(process, shut));
   } else if (firstBlank >= 0 && !isVersion(text, firstBlank, nameEnd)) return false;
   if (p + 1 < hi && text.charCodeAt(p + 1) !== 32 && process < 0) return false;

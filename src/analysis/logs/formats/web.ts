@@ -94,8 +94,8 @@ export const apacheError = layoutFormat({
   rank: 7,
   first: '[',
   layouts: [
-    '[{time}] [{module:name}:{level}] [pid {pid:int}{?:tid {tid}?}] {?[client {client}] ?}{message}',
-    '[{time}] [{level}] {?[pid {pid:int}{?:tid {tid}?}] ?}{?[client {client}] ?}{message}',
+    '[{time}] [{module:name}:{level}] [pid {pid:int}{?:tid {tid}?}] {message}',
+    '[{time}] [{level}] {?[pid {pid:int}{?:tid {tid}?}] ?}{message}',
     '[{time}] [{module:name}:{level}] {message}',
   ],
   samples: [
@@ -105,14 +105,14 @@ export const apacheError = layoutFormat({
       '2024-05-01T10:00:01Z',
       'ERROR',
       null,
-      'File does not exist: /srv/x',
+      '[client 203.0.113.7] File does not exist: /srv/x',
     ),
     sample(
       '[Wed May 01 10:00:02.123456 2024] [core:warn] [pid 17:tid 140] [client 203.0.113.7:4711] AH00000: slow',
       '2024-05-01T10:00:02.123Z',
       'WARN',
       null,
-      'AH00000: slow',
+      '[client 203.0.113.7:4711] AH00000: slow',
     ),
     sample(
       '[Wed May 01 10:00:03.5 2024] [mpm_event:notice] [pid 17:tid 140] AH00489: resuming',
