@@ -101,6 +101,9 @@ export function entityOf(labels: Labels, aliases?: Readonly<Record<string, strin
   if (kind === 'service') return { kind, name: alias(value, aliases), service: alias(value, aliases) };
   // A scrape job owns the instances it names, but not the pods and machines that an exporter tells about.
   const service = named ?? (kind === 'instance' ? best[JOB] : aliases?.[value]);
+  // An instance that no job and no service owns is the machine an exporter runs on.
+  if (kind === 'instance' && service === undefined && /^[^:]+:\d+$/.test(value))
+    return { kind: 'host', name: value.slice(0, value.lastIndexOf(':')) };
   return service === undefined ? { kind, name: value } : { kind, name: value, service: alias(service, aliases) };
 }
 

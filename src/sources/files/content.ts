@@ -136,7 +136,7 @@ async function readStream(
 
 /** The file's name as the component of series that name none. */
 function hintOf(file: FoundFile): Record<string, string> | undefined {
-  const { service, instance } = pathHint(file.name);
+  const { service, instance } = pathHint(file.hintPath);
   return service === '' ? undefined : { service, ...(instance !== '' && { pod: instance }) };
 }
 
@@ -235,9 +235,9 @@ async function otlpTraces(chunks: AsyncIterable<Uint8Array>): Promise<Content> {
     for (;;) {
       const end = bytes.indexOf(10, from);
       if (end < 0) return from;
-      if (end > from + 1 && !splitter) {
-        let last = end - 1;
-        while (last > from && bytes[last]! <= 32) last--;
+      let last = end - 1;
+      while (last >= from && bytes[last]! <= 32) last--;
+      if (last >= from) {
         // A line that does not close is part of a document over several lines.
         if (bytes[last] !== 125) {
           splitter = new JsonSplitter([], read);

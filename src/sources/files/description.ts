@@ -202,7 +202,7 @@ async function logItems(
         notes.push({ kind: 'not_looked_at', what: file.name, text: `${file.name} could not be read.` });
       }
     }
-    const hint = pathHint(file.name);
+    const hint = pathHint(file.hintPath);
     const services = facts.services ? unique([...facts.services]) : hint.service === '' ? [] : [hint.service];
     items[i] = {
       signal: 'logs',

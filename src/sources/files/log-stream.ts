@@ -51,7 +51,7 @@ async function* otlpRecords(
   options: LogStreamOptions,
   state: { damage: string | undefined },
 ): AsyncGenerator<LogBatch> {
-  const hint = pathHint(file.name);
+  const hint = pathHint(file.hintPath);
   let line = 1;
   for await (const document of jsonElements(chunks, [], options.signal, state)) {
     const batch = readOtlpLogs(document, line);
@@ -68,7 +68,7 @@ async function* answered(
   options: LogStreamOptions,
   state: { damage: string | undefined },
 ): AsyncGenerator<LogBatch> {
-  const hint = pathHint(file.name);
+  const hint = pathHint(file.hintPath);
   const shared = newParser(file, listing, options);
   let pending: string[] = [];
   let origin = { service: '', instance: '' };
@@ -76,7 +76,11 @@ async function* answered(
     const batches = [parser.push(Buffer.from(pending.map(line => `${line}\n`).join('')))];
     if (flush) batches.push(parser.flush());
     pending = [];
-    const who = { service: origin.service || hint.service, instance: origin.instance || hint.instance };
+    const who = {
+      service: origin.service || hint.service,
+      instance: origin.instance || hint.instance,
+      strong: hint.strong || origin.service !== '',
+    };
     return batches.filter(batch => batch.length > 0).map(batch => withHint(batch, who, listing));
   };
   let size = 0;
@@ -154,7 +158,7 @@ async function* parsed(
   listing: Listing,
   options: LogStreamOptions,
 ): AsyncGenerator<LogBatch> {
-  const hint = pathHint(file.name);
+  const hint = pathHint(file.hintPath);
   const parser = newParser(file, listing, options);
   let since = 0;
   for await (const chunk of chunks) {
@@ -175,22 +179,33 @@ async function* parsed(
 
 /** A word that names a part of a program rather than a service: a class, a module path, a function, a file with its line. */
 const COMPONENT = /[.#$:/\\()[\]\s]|^[A-Z][a-z]+[A-Z]|^(?:main|root|http-nio|nio|pool|worker|thread)\b/;
+/** Formats whose lines name a service by a key or a well-known place; other headers name loggers, threads and sessions. */
+const NAMES_SERVICES = /json|otlp|logfmt|syslog|compose|kubectl|cri/;
 
-/** Fills in what the lines do not say: the service and instance of the path. A logger's name is not a service where the path names one. */
+/**
+ * Fills in what the lines do not say: the service and instance of the path. A logger's name is not a service where the path names one;
+ * it is kept as the attribute `logger`.
+ */
 function withHint(batch: LogBatch, hint: PathHint, listing: Listing): LogBatch {
-  const aliases = listing.aliases;
+  const { aliases } = listing;
   const service = alias(hint.service, aliases);
   const services = batch.service as string[];
   const instances = batch.instance as string[];
   const attributes = batch.attributes as LogBatch['attributes'][number][];
+  let overrules = false;
+  let format = '';
   for (let i = 0; i < batch.length; i++) {
+    if (batch.format[i] !== format) {
+      format = batch.format[i]!;
+      overrules = hint.strong && !NAMES_SERVICES.test(format.replace(/^docker-json\+?/, ''));
+    }
     const own = services[i]!;
     if (own === '') services[i] = service;
-    else if (service !== '' && own !== service && COMPONENT.test(own)) {
+    else if (service !== '' && own !== service && (overrules || COMPONENT.test(own))) {
       services[i] = service;
       attributes[i] = attributes[i] === undefined ? loggerAttributes(own) : { logger: own, ...attributes[i] };
     } else services[i] = alias(own, aliases);
-    if (instances[i] === '' && services[i] === service) instances[i] = hint.instance;
+    if (instances[i] === '') instances[i] = hint.instance;
   }
   return batch;
 }

@@ -10,7 +10,7 @@ import { pick, rowTest } from './log-filter.ts';
 import { logStream } from './log-stream.ts';
 import { unreadableNotes } from './notes.ts';
 import type { FilesOptions } from './options.ts';
-import { pathHint, rotation, streamName } from './path-hint.ts';
+import { rotation, streamName } from './path-hint.ts';
 
 const LOG_KINDS = new Set(['logs', 'otlp-logs', 'log-answer']);
 const DEFAULT_LIMIT = 1000;
@@ -282,5 +282,3 @@ export function filterText(q: LogQuery): string[] {
   if (q.template) parts.push(`template = ${q.template}`);
   return parts;
 }
-
-export { pathHint };

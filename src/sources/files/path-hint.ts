@@ -4,6 +4,8 @@ import { serviceOfPod } from '../../bundle/entity.ts';
 export interface PathHint {
   readonly service: string;
   readonly instance: string;
+  /** True when the path follows the layout of a bundle or of Kubernetes, rather than being some name. */
+  readonly strong: boolean;
 }
 
 /** Names that many programs give their log: they say nothing about the program. */
@@ -48,15 +50,16 @@ export function pathHint(name: string): PathHint {
   const podService = serviceOfPod(base);
   if (from >= 0 && owner !== undefined)
     return {
+      strong: true,
       service: serviceOfPod(owner) ?? owner,
       instance: GENERIC.test(base) || stem === owner ? (serviceOfPod(owner) ? owner : '') : base,
     };
-  if (podService !== undefined) return { service: podService, instance: base };
-  if (!GENERIC.test(stem) && stem !== '') return { service: stem, instance: '' };
-  return owner === undefined ? { service: '', instance: '' } : ofPod(owner);
+  if (podService !== undefined) return { service: podService, instance: base, strong: true };
+  if (!GENERIC.test(stem) && stem !== '') return { service: stem, instance: '', strong: from >= 0 };
+  return owner === undefined ? { service: '', instance: '', strong: false } : ofPod(owner);
 }
 
 function ofPod(name: string): PathHint {
   const service = serviceOfPod(name);
-  return service === undefined ? { service: name, instance: '' } : { service, instance: name };
+  return service === undefined ? { service: name, instance: '', strong: false } : { service, instance: name, strong: true };
 }

@@ -1,5 +1,5 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
 /** A file below a root, seen but not opened. */
 export interface FoundFile {
@@ -7,6 +7,8 @@ export interface FoundFile {
   readonly path: string;
   /** As a person would write it: relative to the root that was given; several roots are told apart by their names. */
   readonly name: string;
+  /** The name for telling the service: begins with `logs/` also when the logs folder itself was given. */
+  readonly hintPath: string;
   readonly size: number;
   readonly modified: number;
 }
@@ -152,7 +154,14 @@ async function visit(walk: Walk, path: string, below: string): Promise<void> {
   if (!info.isFile() || walk.found.has(real)) return;
   const tested = below === '' ? basename(path) : below;
   if (walk.root.pattern && !walk.root.pattern.test(relative(walk.root.base, path).split(sep).join('/'))) return;
-  walk.found.set(real, { path: real, name: below === '' ? walk.shown || tested : shown, size: info.size, modified: info.mtimeMs });
+  const holder = basename(below === '' ? dirname(path) : walk.root.base);
+  walk.found.set(real, {
+    path: real,
+    name: below === '' ? walk.shown || tested : shown,
+    hintPath: /^logs?$/i.test(holder) ? `logs/${tested}` : tested,
+    size: info.size,
+    modified: info.mtimeMs,
+  });
 }
 
 function refusal(name: string, error: unknown, link: boolean): Refused {
