@@ -6,7 +6,7 @@ import { type LogBatch, type LogQuery, levelOf } from '../model/log.ts';
 import { formatInstant, type TimeWindow } from '../model/time.ts';
 import { defineTool, READ_ONLY } from '../model/tool.ts';
 import { limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
-import { rounded, sparkline } from './numbers.ts';
+import { countCourse, rounded } from './numbers.ts';
 
 const BUCKETS = 24;
 const SERVICES_SHOWN = 5;
@@ -209,7 +209,7 @@ function templateRow(group: TemplateGroup, records: number, evidence: readonly s
       .join(', ')
       .concat(more > 0 ? `, and ${more} more` : ''),
     ...(Number.isFinite(group.first)
-      ? { first: formatInstant(group.first), last: formatInstant(group.last), course: sparkline(group.course) }
+      ? { first: formatInstant(group.first), last: formatInstant(group.last), course: countCourse(group.course) }
       : {}),
     ...(group.example === group.text ? {} : { example: group.example }),
     evidence: evidence.join(' '),

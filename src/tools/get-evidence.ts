@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { summarise } from '../analysis/metrics/summary.ts';
 import { type Claim, checkClaim, rerun } from '../investigation/recheck.ts';
 import { SreError } from '../model/errors.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { formatInstant, parseDuration, parseInstant, type TimeWindow } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
-import { rounded, sparkline } from './numbers.ts';
+import { rounded } from './numbers.ts';
 
 export const getEvidence = defineTool({
   name: 'get_evidence',
@@ -49,14 +50,14 @@ export const getEvidence = defineTool({
     if (input.action === 'rerun') {
       const measured = await rerun(evidence, context);
       const rows = measured.map(({ measure, subject, points }): JsonObject => {
-        const finite = points.v.filter(Number.isFinite);
+        const { values, mean, last, course } = summarise(points, { start: points.t[0] ?? 0, end: (points.t.at(-1) ?? 0) + 1 });
         return {
           subject,
           measure,
-          values: finite.length,
-          sum: rounded(finite.reduce((sum, value) => sum + value, 0)),
-          last: rounded(finite.at(-1) ?? Number.NaN),
-          course: sparkline(coarse(points.v)),
+          values,
+          mean: rounded(mean),
+          last: rounded(last),
+          course,
         };
       });
       return { ...base, summary: `Asked again: ${rows.length} series.`, facts: shown, sections: [{ key: 'measured', rows, priority: 1 }] };
@@ -135,15 +136,4 @@ function textOf(value: Json | undefined): string | undefined {
 
 function directionOf(value: Json | undefined): Claim['direction'] | undefined {
   return value === 'up' || value === 'down' || value === 'new' || value === 'gone' ? value : undefined;
-}
-
-/** At most 24 means of neighbouring values, for a line of text. */
-function coarse(values: Float64Array): number[] {
-  const width = Math.max(1, Math.ceil(values.length / 24));
-  const out: number[] = [];
-  for (let i = 0; i < values.length; i += width) {
-    const part = values.subarray(i, i + width).filter(Number.isFinite);
-    out.push(part.length ? part.reduce((sum, value) => sum + value, 0) / part.length : 0);
-  }
-  return out;
 }

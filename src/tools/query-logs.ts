@@ -7,7 +7,7 @@ import type { LogScan } from '../model/source.ts';
 import { formatInstant, type Millis } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 import { limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
-import { sparkline } from './numbers.ts';
+import { countCourse } from './numbers.ts';
 
 const BUCKETS = 24;
 
@@ -64,7 +64,7 @@ export const queryLogs = defineTool({
         matched: tally.matched,
         byLevel: Object.fromEntries(tally.levels),
         byService: Object.fromEntries([...tally.services].sort((a, b) => b[1] - a[1]).slice(0, 15)),
-        course: sparkline(tally.course),
+        course: countCourse(tally.course),
       },
       sections: [{ key: 'records', rows, priority: 1 }],
       notes: distinctNotes([...notes, ...found.notes, ...emptyNotes(tally, query, found.asked, context)]),

@@ -1,18 +1,17 @@
 import { z } from 'zod';
-import { findChangePoints } from '../analysis/metrics/change-points.ts';
-import { chooseStep, counterRate, resample, slicePoints } from '../analysis/metrics/resample.ts';
-import { median, quantile, robustSpread } from '../analysis/metrics/robust.ts';
+import { chooseStep, counterRate, resample } from '../analysis/metrics/resample.ts';
+import { summarise } from '../analysis/metrics/summary.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
 import type { Note } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Aggregate, MetricQuery, Points, Series } from '../model/series.ts';
+import type { Aggregate, MetricQuery, Series } from '../model/series.ts';
 import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 import { limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
-import { blocks, rounded } from './numbers.ts';
+import { rounded } from './numbers.ts';
 
-const SPARK = 24;
-const CHANGE_ROWS = 400;
+/** A level that never moved before gives any change an endless number of sigmas; beyond this they say nothing more. */
+const MOST_SIGMAS = 999;
 const ACROSS = ['sum', 'mean', 'min', 'max', 'count'] as const;
 
 export const queryMetrics = defineTool({
@@ -59,7 +58,7 @@ export const queryMetrics = defineTool({
     });
     const rows = shown
       .map(entry => ({ ...entry, row: seriesRow(entry.series, window, baseline, entry.evidence, entry.source) }))
-      .filter(entry => Number(entry.row.row['values']) > 0)
+      .filter(entry => entry.row.values > 0)
       .sort((a, b) => b.row.shift - a.row.shift || (a.series.name < b.series.name ? -1 : 1));
     const kept = rows.slice(0, input.limit);
     const points = input.points ? kept.flatMap(entry => pointRows(entry.series, window, step, entry.evidence)) : [];
@@ -107,38 +106,29 @@ function seriesRow(
   baseline: TimeWindow | undefined,
   evidence: string,
   source: string,
-): { row: JsonObject; shift: number } {
-  const inside = slicePoints(series, window);
-  const values = inside.v.filter(Number.isFinite);
-  const normal = baseline ? slicePoints(series, baseline).v.filter(Number.isFinite) : undefined;
-  const change = strongestChange(inside, window);
-  const shift = normal?.length
-    ? (median(values) - median(normal)) / Math.max(robustSpread(normal), 0.01 * Math.abs(median(normal)), 1e-9)
-    : Number.NaN;
+): { row: JsonObject; values: number; shift: number } {
+  const { values, gaps, last, min, mean, p95, max, change, course, normal, sigmas } = summarise(series, window, baseline);
   const row: JsonObject = {
     metric: series.name,
     ...(series.unit ? { unit: series.unit } : {}),
     entity: series.entity.name,
     ...labelText(series),
     ...(source ? { source } : {}),
-    values: values.length,
-    last: rounded(values.at(-1) ?? Number.NaN),
-    min: rounded(quantile(values, 0)),
-    mean: rounded(values.reduce((sum, value) => sum + value, 0) / values.length),
-    p95: rounded(quantile(values, 0.95)),
-    max: rounded(quantile(values, 1)),
-    course: blocks(resample(inside, window, (window.end - window.start) / SPARK, 'mean').v),
+    values,
+    ...(gaps ? { gaps } : {}),
+    last: rounded(last),
+    min: rounded(min),
+    mean: rounded(mean),
+    p95: rounded(p95),
+    max: rounded(max),
+    course,
     ...(change ? { changedAt: formatInstant(change.t), before: rounded(change.before), after: rounded(change.after) } : {}),
-    ...(normal?.length ? { normal: rounded(median(normal)), sigmas: rounded(shift) } : {}),
+    ...(normal === undefined
+      ? {}
+      : { normal: rounded(normal), sigmas: rounded(Math.max(-MOST_SIGMAS, Math.min(MOST_SIGMAS, sigmas ?? 0))) }),
     evidence,
   };
-  return { row, shift: Number.isNaN(shift) ? (change ? Math.abs(change.effect) : 0) : Math.abs(shift) };
-}
-
-/** Long series are looked at on a coarser grid: a reader wants the moment, not the row. */
-function strongestChange(points: Points, window: TimeWindow) {
-  const looked = points.t.length > CHANGE_ROWS ? resample(points, window, (window.end - window.start) / CHANGE_ROWS, 'mean') : points;
-  return [...findChangePoints(looked)].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))[0];
+  return { row, values, shift: Math.abs(sigmas ?? change?.effect ?? 0) };
 }
 
 /** Labels that say more than the entity already does. */
