@@ -111,8 +111,9 @@ export class Detector {
 const LOOSE = 4;
 
 function insert(seen: LogFormat[], format: LogFormat): void {
+  const place = PLACES.get(format) ?? Number.POSITIVE_INFINITY;
   let at = 0;
-  while (at < seen.length && seen[at]!.rank >= format.rank) at++;
+  while (at < seen.length && (seen[at]!.rank > format.rank || (seen[at]!.rank === format.rank && (PLACES.get(seen[at]!) ?? 0) < place))) at++;
   seen.splice(at, 0, format);
 }
 
@@ -127,7 +128,8 @@ function looksHeaded(line: string): boolean {
 }
 
 // Formats by the class of their first character, highest rank first.
-const ORDERED: readonly LogFormat[] = [...FORMATS].sort((a, b) => b.rank - a.rank);
+const ORDERED: readonly LogFormat[] = FORMATS.flatMap(format => format.parts ?? [format]).sort((a, b) => b.rank - a.rank);
+const PLACES: ReadonlyMap<LogFormat, number> = new Map(ORDERED.map((format, i) => [format, i]));
 const DIGIT: readonly LogFormat[] = ORDERED.filter(format => format.first === undefined || format.first.includes('9'));
 const LETTER: readonly LogFormat[] = ORDERED.filter(format => format.first === undefined || format.first.includes('a'));
 const OTHER: ReadonlyMap<number, readonly LogFormat[]> = new Map(

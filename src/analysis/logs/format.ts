@@ -26,6 +26,8 @@ export interface LogFormat {
   readonly single?: true;
   /** Reads the line into the draft, which was reset; false = not this format (the draft is then undefined). */
   read(text: string, lo: number, hi: number, draft: Draft): boolean;
+  /** The same format, one layout each: a stream mostly keeps to one of them, so that only that one is asked. */
+  readonly parts?: readonly LogFormat[];
   readonly samples: readonly Sample[];
   /** Lines that look alike and must not match. */
   readonly nearMisses: readonly string[];
@@ -44,16 +46,20 @@ export function layoutFormat(options: {
   nearMisses: readonly string[];
 }): LogFormat {
   const { layouts, check, ...rest } = options;
-  // layouts keep scratch arrays, so they are made when the format is first asked and belong to this module instance only
-  const compiled = layouts.map(pattern => new Layout(pattern));
+  const parts = layouts.map<LogFormat>(pattern => {
+    const layout = new Layout(pattern);
+    return {
+      ...rest,
+      read: (text, lo, hi, draft) => layout.match(text, lo, hi, draft) && (check === undefined || check(draft, text, lo, hi)),
+    };
+  });
   return {
     ...rest,
+    parts,
     read(text, lo, hi, draft) {
-      for (const layout of compiled) {
-        if (layout.match(text, lo, hi, draft)) {
-          if (check === undefined || check(draft, text, lo, hi)) return true;
-          draft.reset();
-        }
+      for (const part of parts) {
+        if (part.read(text, lo, hi, draft)) return true;
+        draft.reset();
       }
       return false;
     },

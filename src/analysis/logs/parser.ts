@@ -35,7 +35,7 @@ const SAMPLE_LENGTH = 1 << 17;
 const FARTHEST = 500;
 const LONGEST_BODY = 1 << 20;
 /** Lines of one record reach a collector together: a longer pause ends it, ms. */
-const LONGEST_PAUSE = 2_000;
+const LONGEST_PAUSE = 1_000;
 
 /** What is known of one of the streams that interleave in the input. */
 interface Stream {
@@ -331,6 +331,7 @@ class Parser implements LogParser {
       this.rows.lines[stream.row]!++;
     }
     if (stream.single || this.lineNumber - stream.lastLine > FARTHEST) return false;
+    if (stream.state === PLAIN && Math.abs(arrival - stream.lastArrival) >= LONGEST_PAUSE) return false;
     let blank = lo;
     while (blank < hi && text.charCodeAt(blank) <= 32) blank++;
     const headed = this.rows.format[stream.row] !== 'text' && stream.headed > 0;
@@ -344,7 +345,6 @@ class Parser implements LogParser {
     const state = stateAfterLine(stream.state, text, lo, hi);
     if (state === ENDS) {
       if (!headed || stream.strays > 20 + 5 * stream.headed) return false;
-      if (arrival - stream.lastArrival > LONGEST_PAUSE) return false;
       stream.strays++;
       const start = stateAfterStart(text, lo, hi);
       if (start !== PLAIN) stream.state = start;
