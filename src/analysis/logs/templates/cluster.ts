@@ -31,7 +31,8 @@ interface Column {
   readonly threshold: number;
 }
 
-function partition(shapes: readonly Shape[], members: number[], clusters: number[][]): void {
+/** Splits shapes of one structure into templates. */
+export function partition(shapes: readonly Shape[], members: number[], clusters: number[][]): void {
   if (members.length === 1) {
     clusters.push(members);
     return;

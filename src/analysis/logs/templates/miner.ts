@@ -7,6 +7,9 @@ import { type Shape, shapeOf, WILD } from './shape.ts';
 import { shapeTable } from './shape-table.ts';
 import { templateId } from './template-id.ts';
 
+/** Messages that a template's text is made of: enough to see what varies. */
+const SHOWN = 64;
+
 export interface TemplateMinerOptions {
   /** Distinct shapes kept; what comes after is counted under one general shape for each structure of marks. @default 20000 */
   readonly maxShapes?: number;
@@ -160,11 +163,11 @@ function clusterText(shapes: readonly Shape[], members: Cluster, lexer: ReturnTy
   if (only.overflow) return only.tokens.length > 0 ? only.tokens.join(' ') : WILD;
   const heavy = [...members].sort((a, b) => shapes[b]!.count - shapes[a]!.count || a - b);
   const messages: string[] = [];
-  for (let round = 0; messages.length < 200; round++) {
+  for (let round = 0; messages.length < SHOWN; round++) {
     const before = messages.length;
     for (const member of heavy) {
       const example = shapes[member]!.examples[round];
-      if (example !== undefined && messages.length < 200) messages.push(example);
+      if (example !== undefined && messages.length < SHOWN) messages.push(example);
     }
     if (messages.length === before) break;
   }

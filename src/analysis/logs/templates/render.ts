@@ -13,11 +13,12 @@ const TIME = '\u0001';
  */
 export function templateText(messages: readonly string[], lexer: ReturnType<typeof signatureLexer>): string {
   const model = columnsOf(messages[0]!, lexer);
-  const columns: string[][] = model.texts.map(text => [text]);
+  const distinct = model.texts.map(text => new Set([text]));
   for (let i = 1; i < messages.length; i++) {
     const { texts } = columnsOf(messages[i]!, lexer);
-    for (let c = 0; c < columns.length; c++) if (!columns[c]!.includes(texts[c]!)) columns[c]!.push(texts[c]!);
+    for (let c = 0; c < distinct.length; c++) distinct[c]!.add(texts[c]!);
   }
+  const columns = distinct.map(texts => [...texts]);
   let text = model.gaps[0]!;
   for (let c = 0; c < columns.length; c++) {
     if (model.kinds[c] === DELIMITER) text += columns[c]![0];

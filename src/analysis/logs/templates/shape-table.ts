@@ -1,10 +1,13 @@
 import { DELIMITER, type Signature } from './lexer.ts';
+import { enter, established, type StructureGroup, structureGroup } from './patterns.ts';
 import type { Shape } from './shape.ts';
 
 /** Characters of example messages kept in all. */
 const EXAMPLE_CHARACTERS = 8_000_000;
-/** Keys that may point to a general shape; beyond it they are not remembered. */
+/** Filled part of the table before it grows. */
 const LOAD = 0.5;
+/** Keys remembered for every shape that may be kept: a key costs 12 to 48 bytes, a shape some hundred. */
+const REMEMBERED = 16;
 
 /** Shapes by their 64-bit key in an open table: looking one up allocates nothing. */
 export interface ShapeTable {
@@ -22,6 +25,7 @@ export function shapeTable(maxShapes: number): ShapeTable {
   const shapes: Shape[] = [];
   const maxGeneral = Math.max(1, maxShapes >> 4);
   let general = 0;
+  const groups = new Map<string, StructureGroup>();
   let lastResort = -1;
   let size = 1024;
   let used = 0;
@@ -63,9 +67,20 @@ export function shapeTable(maxShapes: number): ShapeTable {
     find: (key1, key2) => slots[slotOf(key1, key2)]!,
     insert(signature, make) {
       const { key1, key2 } = signature;
+      const shape = make(false);
+      let group = groups.get(shape.structure);
+      const fits = group ? established(shape, group) : -1;
+      if (fits >= 0) {
+        if (used < maxShapes * REMEMBERED) remember(key1, key2, fits);
+        return fits;
+      }
       if (shapes.length - general < maxShapes) {
-        remember(key1, key2, shapes.push(make(false)) - 1);
-        return shapes.length - 1;
+        const index = shapes.push(shape) - 1;
+        remember(key1, key2, index);
+        group ??= structureGroup();
+        groups.set(shape.structure, group);
+        enter(index, group, shapes);
+        return index;
       }
       const [structure1, structure2] = structureKey(signature);
       const known = slots[slotOf(structure1, structure2)]!;

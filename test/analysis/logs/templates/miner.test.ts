@@ -94,6 +94,18 @@ describe('promises', () => {
     expect(templates[templateOf[first]!]).toMatchObject({ text: 'job <*> done', count: 2 });
   });
 
+  test('a parameter of plain words does not fill the memory', () => {
+    const miner = templateMiner({ maxShapes: 500 });
+    const name = (n: number) => [...String(n)].map(digit => 'abcdefghij'[Number(digit)]).join('');
+    for (let i = 0; i < 20_000; i++) miner.add(`customer ${name(i)} has paid order ${i}`);
+    miner.add('queue of orders is empty today');
+    expect(miner.shapes()).toBeLessThan(200);
+    expect(miner.cluster().templates).toMatchObject([
+      { text: 'customer <*> has paid order <*>', count: 20_000 },
+      { text: 'queue of orders is empty today', count: 1 },
+    ]);
+  });
+
   test('memory is bounded: what comes after the limit is counted under a general shape', () => {
     const miner = templateMiner({ maxShapes: 50 });
     const letters = (n: number) => [...String(n)].map(digit => 'abcdefghij'[Number(digit)]).join('');
