@@ -31,7 +31,7 @@ const emptyHandlers = {
 
 await build({ ...options, outdir: join(work, 'whole'), entryPoints: { cli: options.entryPoints.cli } });
 await build({ ...options, outdir: join(work, 'empty'), entryPoints: { cli: options.entryPoints.cli }, plugins: [emptyHandlers] });
-// version.ts reads the package one folder above.
+// package.ts reads the package one folder above.
 writeFileSync(join(work, 'package.json'), readFileSync(join(root, 'package.json')));
 
 const home = mkdtempSync(join(tmpdir(), 'sre-copilot-bench-'));

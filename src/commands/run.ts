@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearestNames, SreError } from '../model/errors.ts';
-import { version } from '../version.ts';
+import { version } from '../package.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { type Command, EXIT, print, ReaderGone, type Shell } from './shell.ts';
 
@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./normalize.ts')).normalize,
   },
   doctor: { summary: 'explain every configured source', load: async () => (await import('./doctor.ts')).doctor },
+  demo: { summary: 'investigate the recorded incident of the package', load: async () => (await import('./demo.ts')).demo },
 };
 
 /** Finds the command, parses its options, runs it, and turns whatever is thrown into one sentence and an exit code. */
@@ -53,6 +54,11 @@ function entryOf(name: string): Entry {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry) return entry;
   const near = nearestNames(name, Object.keys(COMMANDS));
+  if (/[./\\]/.test(name)) {
+    throw new SreError('invalid_argument', `There is no command ${JSON.stringify(name)}.`, {
+      hint: `To look at files write --files ${name}.`,
+    });
+  }
   throw new SreError('invalid_argument', `There is no command ${JSON.stringify(name)}.`, {
     hint: near.length ? `Did you mean ${near.join(' or ')}?` : 'See sre-copilot --help.',
   });

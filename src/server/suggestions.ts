@@ -13,7 +13,9 @@ const PATIENCE_MS = 3000;
 export async function suggestions(application: Application, subject: Subject, typed: string, caller: string): Promise<string[]> {
   try {
     const word = typed.toLowerCase();
-    const known = await candidates(application, subject, caller);
+    const found = await candidates(application, subject, caller);
+    // Names stay themselves, as in every answer; a secret in one does not leave.
+    const known = await (await application.redactor()).clean(found, { entities: new Set(found) });
     const rank = (value: string) => (value.toLowerCase().startsWith(word) ? 0 : 1);
     return [...new Set(known)]
       .filter(value => value.toLowerCase().includes(word))

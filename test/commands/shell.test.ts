@@ -22,6 +22,7 @@ test('--version and --help', async () => {
 test.each([
   [['serv'], /no command "serv"[\s\S]*serve/],
   [['ingest'], /no command "ingest"/],
+  [['./logs'], /--files \.\/logs/],
   [['investigate', '--widnow', 'x'], /no option --widnow[\s\S]*--window/],
   [['--file', './logs'], /no option --file\.[\s\S]*--files/],
   [['investigate', '--files'], /--files/],
