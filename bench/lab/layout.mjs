@@ -9,32 +9,41 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 const here = dirname(fileURLToPath(import.meta.url));
 const incidents = resolve(here, '../../examples/incidents');
 const [out, ...flags] = process.argv.slice(2);
-if (!out || flags.some((flag) => flag !== '--sealed')) {
+if (!out || flags.some(flag => flag !== '--sealed')) {
   console.error('usage: node bench/lab/layout.mjs OUT [--sealed]');
   process.exit(2);
 }
 
-const lines = (name) =>
+const lines = name =>
   existsSync(join(here, name))
-    ? readFileSync(join(here, name), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))
+    ? readFileSync(join(here, name), 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map(line => JSON.parse(line))
     : [];
 const sealed = flags.includes('--sealed');
 const cases = sealed ? lines('sealed-cases.jsonl') : lines('cases.jsonl');
 const truth = sealed ? lines('sealed.jsonl') : lines('truth.jsonl');
 
-for (const [set, place] of [['lab', linkBundle], ['lab-rates', rateBundle]]) {
+for (const [set, place] of [
+  ['lab', linkBundle],
+  ['lab-rates', rateBundle],
+]) {
   const folder = join(out, 'cases', set);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   mkdirSync(join(out, 'truth'), { recursive: true });
   for (const entry of cases) for (const name of entry.folders) place(join(incidents, name), join(folder, name));
   write(join(folder, 'cases.jsonl'), cases);
-  write(join(out, 'truth', `${set}.jsonl`), truth.map(({ id, accept, fault, group }) => ({ id, accept, fault, group })));
+  write(
+    join(out, 'truth', `${set}.jsonl`),
+    truth.map(({ id, accept, fault, group }) => ({ id, accept, fault, group })),
+  );
 }
 console.log(`${cases.length} cases in ${resolve(out)}`);
 
 function write(path, entries) {
-  writeFileSync(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  writeFileSync(path, entries.map(entry => `${JSON.stringify(entry)}\n`).join(''));
 }
 
 function linkBundle(from, to) {
@@ -55,7 +64,7 @@ function rateBundle(from, to) {
 function rates(text) {
   const [header, ...rows] = text.trimEnd().split('\n');
   let before;
-  const kept = rows.flatMap((row) => {
+  const kept = rows.flatMap(row => {
     const [time, metric, value, ...labels] = row.split(',');
     if (!isCounter(metric)) return [row];
     const key = `${metric},${labels}`;
@@ -70,5 +79,8 @@ function rates(text) {
 
 function isCounter(metric) {
   if (/^pg_(stat_activity|locks|backends)_/.test(metric)) return false;
-  return /(_total|_count|_sum|_bucket)$/.test(metric) || /^pg_stat_(database|user_tables|bgwriter)_(?!numbackends|stats_reset|n_live|n_dead)/.test(metric);
+  return (
+    /(_total|_count|_sum|_bucket)$/.test(metric) ||
+    /^pg_stat_(database|user_tables|bgwriter)_(?!numbackends|stats_reset|n_live|n_dead)/.test(metric)
+  );
 }

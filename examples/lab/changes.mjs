@@ -1,14 +1,32 @@
 // Changes that really happen and do no harm: what an on-call engineer sees near every incident.
 
-const rolling = (name, from, version, summary, author) => async (shop) => {
+const rolling = (name, from, version, summary, author) => async shop => {
   shop.change({ kind: 'deploy', service: name, summary, version, author });
   await shop.release(name, version, [from]);
 };
 
 export const harmlessChanges = {
-  'catalog-wording': rolling('catalog', ["no product ${params.id}", "product ${params.id} does not exist"], '3.2.1', 'catalog 3.2.1: clearer message for unknown products', 'm.ortiz'),
-  'payment-wording': rolling('payment', ['`card authorization failed', '`authorization failed'], '4.1.1', 'payment 4.1.1: wording of declined charges', 'j.lindqvist'),
-  'web-home-cache': rolling('web', ["x-user'] ?? 'guest'", "x-user'] || 'guest'"], '1.14.3', 'web 1.14.3: empty user header counts as guest', 'a.demir'),
+  'catalog-wording': rolling(
+    'catalog',
+    ['no product ${params.id}', 'product ${params.id} does not exist'],
+    '3.2.1',
+    'catalog 3.2.1: clearer message for unknown products',
+    'm.ortiz',
+  ),
+  'payment-wording': rolling(
+    'payment',
+    ['`card authorization failed', '`authorization failed'],
+    '4.1.1',
+    'payment 4.1.1: wording of declined charges',
+    'j.lindqvist',
+  ),
+  'web-home-cache': rolling(
+    'web',
+    ["x-user'] ?? 'guest'", "x-user'] || 'guest'"],
+    '1.14.3',
+    'web 1.14.3: empty user header counts as guest',
+    'a.demir',
+  ),
 
   async 'nginx-keepalive'(shop) {
     shop.change({ kind: 'config', service: 'nginx', summary: 'nginx: keepalive_timeout 30s to 35s', author: 'ops' });

@@ -4,15 +4,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { harmlessChanges } from './changes.mjs';
 import { makeRecorder } from './recorder.mjs';
 import { makeShop } from './shop.mjs';
+import { startLoad, startShop } from './start.mjs';
 import { randomSource } from './shop/load/random.mjs';
 
 const options = JSON.parse(process.argv[2]);
 const { default: fault } = await import(`./faults/${options.fault}.mjs`);
 const random = randomSource(options.seed * 7919 + 17);
-const say = (text) => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
+const say = text => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
 const recorder = makeRecorder('mon-1');
-const shop = makeShop({ ...options, fault, onChange: recorder.addChange });
+const setup = {
+  ...options,
+  fault,
+  plainUser: ['unshare', '-U', '--map-user=1000', '--map-group=1000'],
+  onChange: recorder.addChange,
+};
+const shop = makeShop(setup);
 shop.random = random;
 let undo;
 let interrupted;
@@ -23,7 +30,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 const cancel = new AbortController();
-const pause = (seconds) => sleep(1000 * seconds, undefined, { signal: cancel.signal });
+const pause = seconds => sleep(1000 * seconds, undefined, { signal: cancel.signal });
 
 let failure;
 try {
@@ -38,10 +45,10 @@ process.exit(failure ? 1 : 0);
 
 async function record() {
   say('starting the shop');
-  await shop.start();
+  await startShop(shop, setup);
   await recorder.listen();
   await fault.prepare?.(shop);
-  shop.startLoad();
+  startLoad(shop, setup);
   say('warming up');
   await pause(options.warmUpSeconds);
   await checkHealthy();
@@ -54,7 +61,7 @@ async function record() {
   say(`recording; fault after ${injectAt} s for ${seconds} s`);
 
   const clock = () => (Date.now() - begin) / 1000;
-  const reach = async (target) => {
+  const reach = async target => {
     while (schedule.length > 0 && schedule[0].at < target) {
       const next = schedule.shift();
       await pause(Math.max(0, next.at - clock()));
@@ -81,10 +88,19 @@ async function record() {
     zone: options.zone,
     dashboardPath: `${options.source}/config/dashboard.json`,
   });
-  const entry = recorder.alerts.flatMap((body) => body.alerts).find((alert) => alert.labels.service === 'nginx' && alert.status === 'firing');
+  const entry = recorder.alerts
+    .flatMap(body => body.alerts)
+    .find(alert => alert.labels.service === 'nginx' && alert.status === 'firing' && new Date(alert.startsAt) > injected);
   writeFileSync(
     '/srv/facts.json',
-    JSON.stringify({ begin: start, end, injected, undone, alert: entry && { id: entry.fingerprint, name: entry.labels.alertname, startsAt: entry.startsAt }, requests: summary(injected, undone) }),
+    JSON.stringify({
+      begin: start,
+      end,
+      injected,
+      undone,
+      alert: entry && { id: entry.fingerprint, name: entry.labels.alertname, startsAt: entry.startsAt },
+      requests: summary(injected, undone),
+    }),
   );
 }
 
@@ -94,7 +110,7 @@ function planChanges(near, injectAt, seconds) {
   const drawn = options.quiet ? [] : [names[Math.floor(random() * names.length)]];
   const planned = [
     ...near.map(({ name, after }) => ({ name, at: injectAt + after })),
-    ...drawn.filter((name) => !near.some((entry) => entry.name === name)).map((name) => ({ name, at: 60 + random() * (injectAt - 130) })),
+    ...drawn.filter(name => !near.some(entry => entry.name === name)).map(name => ({ name, at: 60 + random() * (injectAt - 130) })),
   ];
   return planned.filter(({ at }) => at > 5 && at < injectAt + seconds).sort((a, b) => a.at - b.at);
 }
@@ -110,9 +126,17 @@ async function checkHealthy() {
 }
 
 function measure(from, to) {
-  const rows = readFileSync('/srv/run/load.jsonl', 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter((row) => row.t >= from && row.t < to);
-  const millis = rows.map((row) => row.ms).sort((a, b) => a - b);
-  return { count: rows.length, p99: millis[Math.floor(0.99 * millis.length)] ?? 0, failed: rows.filter((row) => row.status >= 500 || row.status === 0).length };
+  const rows = readFileSync('/srv/run/load.jsonl', 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+    .filter(row => row.t >= from && row.t < to);
+  const millis = rows.map(row => row.ms).sort((a, b) => a - b);
+  return {
+    count: rows.length,
+    p99: millis[Math.floor(0.99 * millis.length)] ?? 0,
+    failed: rows.filter(row => row.status >= 500 || row.status === 0).length,
+  };
 }
 
 function summary(injected, undone) {

@@ -32,14 +32,14 @@ export function makeRecorder(listenHost) {
 
   return {
     alerts,
-    listen: () => new Promise((resolve) => server.listen(4318, listenHost, resolve)),
+    listen: () => new Promise(resolve => server.listen(4318, listenHost, resolve)),
     close: () => server.close(),
-    addChange: (event) => changes.push(event),
+    addChange: event => changes.push(event),
 
     begin() {
       begin = new Date();
       recording = true;
-      offsets = new Map(filesBelow(logsRoot).map((path) => [path, statSync(path).size]));
+      offsets = new Map(filesBelow(logsRoot).map(path => [path, statSync(path).size]));
       return begin;
     },
 
@@ -52,26 +52,38 @@ export function makeRecorder(listenHost) {
         writeFileSync(join(folder, path), path.endsWith('.gz') ? gzipSync(text, { level: 9 }) : text);
       };
       put('bundle.yaml', `title: ${title}\nzone: ${zone}\n`);
-      for (const path of filesBelow(logsRoot)) await copyLog(path, join(folder, 'logs', `${relative(logsRoot, path)}.gz`), offsets.get(path) ?? 0);
+      for (const path of filesBelow(logsRoot))
+        await copyLog(path, join(folder, 'logs', `${relative(logsRoot, path)}.gz`), offsets.get(path) ?? 0);
       for (const [job, text] of await metricsCsv(begin, end)) put(`metrics/${job}.csv.gz`, text);
-      put('traces/otlp.jsonl.gz', traces.map((line) => `${line.trim()}\n`).join(''));
-      put('alerts/alertmanager.jsonl.gz', alerts.map((body) => `${JSON.stringify(body)}\n`).join(''));
-      put('changes/changes.jsonl.gz', changes.filter((event) => Date.parse(event.time) >= begin.getTime()).map((event) => `${JSON.stringify(event)}\n`).join(''));
-      if (existsSync(dashboardPath)) await pipeline(createReadStream(dashboardPath), createGzip({ level: 9 }), createWriteStream(ensure(join(folder, 'dashboards/shop.json.gz'))));
+      put('traces/otlp.jsonl.gz', traces.map(line => `${line.trim()}\n`).join(''));
+      put('alerts/alertmanager.jsonl.gz', alerts.map(body => `${JSON.stringify(body)}\n`).join(''));
+      put(
+        'changes/changes.jsonl.gz',
+        changes
+          .filter(event => Date.parse(event.time) >= begin.getTime())
+          .map(event => `${JSON.stringify(event)}\n`)
+          .join(''),
+      );
+      if (existsSync(dashboardPath))
+        await pipeline(
+          createReadStream(dashboardPath),
+          createGzip({ level: 9 }),
+          createWriteStream(ensure(join(folder, 'dashboards/shop.json.gz'))),
+        );
       return { begin, end };
     },
   };
 }
 
-const ensure = (path) => {
+const ensure = path => {
   mkdirSync(dirname(path), { recursive: true });
   return path;
 };
 
-const filesBelow = (root) =>
+const filesBelow = root =>
   readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
 
 async function copyLog(from, to, start) {
@@ -89,7 +101,7 @@ async function metricsCsv(begin, end) {
   };
   const from = Math.ceil(begin / 1000 / stepSeconds) * stepSeconds;
   const to = Math.floor(end / 1000 / stepSeconds) * stepSeconds;
-  const names = (await api('label/__name__/values', {})).filter((name) => !leftOut.test(name));
+  const names = (await api('label/__name__/values', {})).filter(name => !leftOut.test(name));
   const jobs = new Map();
   for (const name of names) {
     const { result } = await api('query_range', { query: `{__name__="${name}"}`, start: from, end: to, step: stepSeconds });
@@ -102,15 +114,17 @@ async function metricsCsv(begin, end) {
     }
   }
   return [...jobs].map(([job, series]) => {
-    const extra = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))].filter((label) => label !== 'service' && label !== 'instance').sort();
-    const columns = ['service', 'instance', ...extra].filter((label) => series.some(({ labels }) => labels[label]));
+    const extra = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))]
+      .filter(label => label !== 'service' && label !== 'instance')
+      .sort();
+    const columns = ['service', 'instance', ...extra].filter(label => series.some(({ labels }) => labels[label]));
     const lines = [['time', 'metric', 'value', ...columns].join(',')];
     for (const { name, labels, values } of series) {
-      const tail = columns.map((label) => cell(labels[label] ?? '')).join(',');
+      const tail = columns.map(label => cell(labels[label] ?? '')).join(',');
       for (const [seconds, value] of values) lines.push(`${new Date(seconds * 1000).toISOString().slice(0, 19)}Z,${name},${value},${tail}`);
     }
     return [job, `${lines.join('\n')}\n`];
   });
 }
 
-const cell = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const cell = text => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -23,7 +23,7 @@ export function makeSupervisor(logPath) {
     if (log) closeSync(out);
     program.child = child;
     program.since = Date.now();
-    program.ended = new Promise((resolve) => child.once('exit', resolve));
+    program.ended = new Promise(resolve => child.once('exit', resolve));
     note('INFO', `spawned: '${name}' with pid ${child.pid}`);
     child.once('exit', (code, signal) => {
       const how = signal ? `terminated by ${signal}` : `exit status ${code}`;
@@ -35,7 +35,7 @@ export function makeSupervisor(logPath) {
     });
   }
 
-  const get = (name) => {
+  const get = name => {
     const program = programs.get(name);
     if (!program) throw new Error(`no program '${name}'; there are ${[...programs.keys()].join(', ')}`);
     return program;
@@ -44,7 +44,7 @@ export function makeSupervisor(logPath) {
   const supervisor = {
     note,
     names: () => [...programs.keys()],
-    pid: (name) => get(name).child.pid,
+    pid: name => get(name).child.pid,
     program: get,
 
     /** `{ name, command, host?, env, log?, cwd?, restart?, stopSignal? }` */
@@ -76,7 +76,7 @@ export function makeSupervisor(logPath) {
     },
 
     async stopAll() {
-      await Promise.all([...programs.keys()].reverse().map((name) => supervisor.stop(name).catch(() => {})));
+      await Promise.all([...programs.keys()].reverse().map(name => supervisor.stop(name).catch(() => {})));
     },
   };
   return supervisor;

@@ -3,7 +3,8 @@ export default {
   what: 'the card acquirer outside the company needs 1.1 s instead of 45 ms',
   kind: 'dependency',
   accept: ['acquirer', 'api.acquirer.example', 'api.acquirer.example:8080'],
-  visible: 'traces: client spans of payment to api.acquirer.example grow and everything above them; metrics/app.csv: http_client_seconds_total{service="payment",target="acquirer"}; the acquirer itself has no telemetry',
+  visible:
+    'traces: client spans of payment to api.acquirer.example grow and everything above them; metrics/app.csv: http_client_seconds_total{service="payment",target="acquirer"}; the acquirer itself has no telemetry',
   harmless: [{ name: 'payment-wording', after: -75 }],
 
   inject(shop) {

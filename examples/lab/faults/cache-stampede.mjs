@@ -10,6 +10,10 @@ export default {
   harmless: [{ name: 'web-home-cache', after: -70 }],
 
   inject(shop) {
-    return shop.background(['sh', '-c', "while true; do redis-cli -h cache-1 --scan --pattern 'catalog:*' | xargs -r redis-cli -h cache-1 unlink; sleep 1.5; done"]);
+    return shop.background([
+      'sh',
+      '-c',
+      "while true; do redis-cli -h cache-1 --scan --pattern 'catalog:*' | xargs -r redis-cli -h cache-1 unlink; sleep 1.5; done",
+    ]);
   },
 };

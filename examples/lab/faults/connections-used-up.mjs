@@ -3,12 +3,17 @@ export default {
   what: 'a reporting job opens 74 idle connections; PostgreSQL has none left for the services',
   kind: 'pool',
   accept: ['postgres', 'postgresql', 'db-1', 'db-1:5432', 'db-1:9187', 'shop', 'reporting'],
-  visible: 'metrics/postgres.csv: pg_backends_count{application_name="reporting"}, pg_stat_activity_count near 80; logs/postgres: "remaining connection slots are reserved"; logs of the services: code 53300; alert PostgresConnections',
+  visible:
+    'metrics/postgres.csv: pg_backends_count{application_name="reporting"}, pg_stat_activity_count near 80; logs/postgres: "remaining connection slots are reserved"; logs of the services: code 53300; alert PostgresConnections',
   harmless: [{ name: 'web-home-cache', after: -65 }],
 
   inject(shop) {
     return shop.background(
-      ['sh', '-c', 'for i in $(seq 74); do (while true; do sleep 600 | psql -h db-1 -U shop -d shop -q; sleep 4; done) & sleep 0.1; done; wait'],
+      [
+        'sh',
+        '-c',
+        'for i in $(seq 74); do (while true; do sleep 600 | psql -h db-1 -U shop -d shop -q; sleep 4; done) & sleep 0.1; done; wait',
+      ],
       { PGAPPNAME: 'reporting' },
     );
   },

@@ -1,7 +1,7 @@
 // Undone: the process goes back to the unlimited group and the group is removed.
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 
-const group = (shop) => `/sys/fs/cgroup/cpu/${shop.lab}`;
+const group = shop => `/sys/fs/cgroup/cpu/${shop.lab}`;
 
 export default {
   what: 'the container of inventory-1 is limited to 3 % of a core, less than it needs',

@@ -7,8 +7,20 @@ export default {
   what: 'the disk that holds the table orders runs full: an export is left on it',
   kind: 'disk',
   root: 'it mounts a small file system for PostgreSQL',
-  accept: ['postgres', 'postgresql', 'db-1', 'db-1:5432', 'db-1:9187', 'shop', 'orders-space', '/srv/run/orders-space', 'node-1', 'node-1:9100'],
-  visible: 'metrics/node.csv: node_filesystem_avail_bytes{mountpoint="/srv/run/orders-space"} falls to 0; logs/postgres: "could not extend file ... No space left on device"; logs/orders: code 53100; alert FilesystemFull',
+  accept: [
+    'postgres',
+    'postgresql',
+    'db-1',
+    'db-1:5432',
+    'db-1:9187',
+    'shop',
+    'orders-space',
+    '/srv/run/orders-space',
+    'node-1',
+    'node-1:9100',
+  ],
+  visible:
+    'metrics/node.csv: node_filesystem_avail_bytes{mountpoint="/srv/run/orders-space"} falls to 0; logs/postgres: "could not extend file ... No space left on device"; logs/orders: code 53100; alert FilesystemFull',
   harmless: [{ name: 'catalog-wording', after: 25 }],
 
   async prepare(shop) {
@@ -20,7 +32,11 @@ export default {
   },
 
   inject(shop) {
-    const end = shop.background(['sh', '-c', `while dd if=/dev/zero bs=64k count=80 >> ${space}/export.csv 2>/dev/null; do sleep 1; done; sleep 600`]);
+    const end = shop.background([
+      'sh',
+      '-c',
+      `while dd if=/dev/zero bs=64k count=80 >> ${space}/export.csv 2>/dev/null; do sleep 1; done; sleep 600`,
+    ]);
     return async () => {
       await end();
       await shop.exec('rm', '-f', `${space}/export.csv`);

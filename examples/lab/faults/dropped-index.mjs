@@ -16,7 +16,13 @@ export default {
   },
 
   async inject(shop) {
-    shop.change({ kind: 'migration', service: 'postgres', summary: 'migration 0147: remove unused indexes', version: '0147', author: 'm.ortiz' });
+    shop.change({
+      kind: 'migration',
+      service: 'postgres',
+      summary: 'migration 0147: remove unused indexes',
+      version: '0147',
+      author: 'm.ortiz',
+    });
     await shop.sql('drop index reviews_product', { app: 'migrate' });
     return () => shop.sql('create index reviews_product on reviews (product_id)', { app: 'migrate' });
   },

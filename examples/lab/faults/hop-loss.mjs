@@ -12,7 +12,27 @@ export default {
     await nft('add', 'table', 'inet', 'lab');
     await nft('add', 'chain', 'inet', 'lab', 'in', '{ type filter hook input priority 0; }');
     for (const side of ['dport', 'sport']) {
-      await nft('add', 'rule', 'inet', 'lab', 'in', 'ip', 'daddr', '10.20.0.18', 'tcp', side, '8080', 'numgen', 'random', 'mod', '100', '<', '30', 'counter', 'drop');
+      await nft(
+        'add',
+        'rule',
+        'inet',
+        'lab',
+        'in',
+        'ip',
+        'daddr',
+        '10.20.0.18',
+        'tcp',
+        side,
+        '8080',
+        'numgen',
+        'random',
+        'mod',
+        '100',
+        '<',
+        '30',
+        'counter',
+        'drop',
+      );
     }
     return () => nft('delete', 'table', 'inet', 'lab');
   },

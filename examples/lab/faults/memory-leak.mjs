@@ -10,12 +10,18 @@ export default {
 
   async inject(shop) {
     const old = shop.versions.cart;
-    shop.change({ kind: 'deploy', service: 'cart', summary: 'cart 1.9.0: keeps the history of a cart for "recently removed"', version: '1.9.0', author: 'j.lindqvist' });
+    shop.change({
+      kind: 'deploy',
+      service: 'cart',
+      summary: 'cart 1.9.0: keeps the history of a cart for "recently removed"',
+      version: '1.9.0',
+      author: 'j.lindqvist',
+    });
     await shop.release(
       'cart',
       '1.9.0',
       [
-        ["const keyOf", "const history = [];\nconst keyOf"],
+        ['const keyOf', 'const history = [];\nconst keyOf'],
         [
           'const entries = await store.hgetall(keyOf(params.user));',
           'const entries = await store.hgetall(keyOf(params.user));\n    history.push(Array.from({ length: 90_000 }, () => ({ entries })).slice(0, 45_000));',

@@ -9,21 +9,22 @@ export default {
 
   async inject(shop) {
     const old = shop.versions.orders;
-    shop.change({ kind: 'deploy', service: 'orders', summary: 'orders 2.8.0: order history says whether there is more', version: '2.8.0', author: 'k.osei' });
+    shop.change({
+      kind: 'deploy',
+      service: 'orders',
+      summary: 'orders 2.8.0: order history says whether there is more',
+      version: '2.8.0',
+      author: 'k.osei',
+    });
     await shop.release('orders', '2.8.0', [
       [
-        `const { rows } = await pool.query(
-        'select id, total, status, created_at`,
-        `const client = await pool.connect();
-      const { rows } = await client.query(
-        'select id, total, status, created_at`,
+        "const { rows } = await pool.query('select id, total, status, created_at",
+        "const client = await pool.connect();\n      const { rows } = await client.query('select id, total, status, created_at",
       ],
       [
-        `[query.user],
-      );
-      return rows;`,
-        `[query.user],
-      );
+        '        query.user,\n      ]);\n      return rows;',
+        `        query.user,
+      ]);
       if (rows.length === 10) return { orders: rows, more: true };
       client.release();
       return { orders: rows, more: false };`,

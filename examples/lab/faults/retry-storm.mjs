@@ -12,7 +12,12 @@ export default {
 
   async inject(shop) {
     const old = shop.readSettings('web');
-    shop.change({ kind: 'config', service: 'web', summary: 'web: calls to orders are retried (time-out 350 ms, 4 retries)', author: 'platform' });
+    shop.change({
+      kind: 'config',
+      service: 'web',
+      summary: 'web: calls to orders are retried (time-out 350 ms, 4 retries)',
+      author: 'platform',
+    });
     shop.configure('web', { ...old, timeouts: { ...old.timeouts, orders: 350 }, retries: { orders: 4 } });
     await sleep(20_000);
     shop.setAcquirer({ medianMillis: 420, failShare: 0 });

@@ -9,7 +9,12 @@ export default {
 
   inject(shop) {
     const old = shop.readSettings('web');
-    shop.change({ kind: 'config', service: 'web', summary: 'web: time-outs tightened to protect the front (catalog 1500, orders 65, cart 800)', author: 'platform' });
+    shop.change({
+      kind: 'config',
+      service: 'web',
+      summary: 'web: time-outs tightened to protect the front (catalog 1500, orders 65, cart 800)',
+      author: 'platform',
+    });
     shop.configure('web', { ...old, timeouts: { ...old.timeouts, catalog: 1500, orders: 65, cart: 800 } });
     return () => shop.configure('web', old);
   },

@@ -10,7 +10,23 @@ export default {
   async inject(shop) {
     shop.change({ kind: 'migration', service: 'postgres', summary: 'stock recount (backfill job) started', author: 'warehouse-ops' });
     const end = shop.background(
-      ['psql', '-h', 'db-1', '-U', 'backfill', '-d', 'shop', '-c', 'begin', '-c', 'lock table stock in exclusive mode', '-c', 'select count(*) from stock, pg_sleep(600)', '-c', 'commit'],
+      [
+        'psql',
+        '-h',
+        'db-1',
+        '-U',
+        'backfill',
+        '-d',
+        'shop',
+        '-c',
+        'begin',
+        '-c',
+        'lock table stock in exclusive mode',
+        '-c',
+        'select count(*) from stock, pg_sleep(600)',
+        '-c',
+        'commit',
+      ],
       { PGAPPNAME: 'backfill' },
     );
     return async () => {

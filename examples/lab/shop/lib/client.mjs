@@ -21,7 +21,11 @@ export async function call(target, method, path, body, headers = {}) {
     try {
       const { status, answer } = await once(target, method, path, body, headers);
       if (status < 500) {
-        if (status >= 400) throw new Refusal(status === 409 || status === 404 || status === 503 ? status : 502, `${target} answered ${status}: ${answer.error}`);
+        if (status >= 400)
+          throw new Refusal(
+            status === 409 || status === 404 || status === 503 ? status : 502,
+            `${target} answered ${status}: ${answer.error}`,
+          );
         return answer;
       }
       throw new Refusal(status === 503 ? 503 : 502, `${target} answered ${status} to ${method} ${path}`);
@@ -76,11 +80,11 @@ function send(url, method, body, headers, limitMillis) {
       const error = new Error(`no answer from ${request.host} within ${limitMillis} ms`);
       request.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
     }, limitMillis);
-    request.on('error', (error) => {
+    request.on('error', error => {
       clearTimeout(timer);
       reject(Object.assign(error, { stale: error.code === 'ECONNRESET' && request.reusedSocket }));
     });
-    request.on('response', async (response) => {
+    request.on('response', async response => {
       try {
         const chunks = [];
         for await (const chunk of response) chunks.push(chunk);

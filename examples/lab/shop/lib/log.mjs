@@ -4,7 +4,7 @@ import { trace } from '@opentelemetry/api';
 import { host, service, version } from './identity.mjs';
 
 const levels = ['debug', 'info', 'warn', 'error', 'fatal'];
-const two = (n) => String(n).padStart(2, '0');
+const two = n => String(n).padStart(2, '0');
 
 /** Local time without a zone: what a process writes that never heard of other zones. */
 function localTime(date = new Date(), separator = ' ') {
@@ -13,19 +13,18 @@ function localTime(date = new Date(), separator = ' ') {
   return `${day}${separator}${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-const pairs = (fields) =>
+const pairs = fields =>
   Object.entries(fields)
     .map(([key, value]) => ` ${key}=${/[\s"=]/.test(String(value)) ? JSON.stringify(String(value)) : value}`)
     .join('');
-const stack = (error) => (error ? `\n${error.stack}` : '');
+const stack = error => (error ? `\n${error.stack}` : '');
 const traceId = () => trace.getActiveSpan()?.spanContext().traceId;
 
 /** Each style turns (level, text, fields, error) into what is written. */
 const lineStyles = {
   text: (level, text, fields, error) =>
     `${new Date().toISOString()} ${level.toUpperCase().padEnd(5)} ${text}${pairs(fields)}${stack(error)}`,
-  local: (level, text, fields, error) =>
-    `${localTime()} [${service}] ${level.toUpperCase()} ${text}${pairs(fields)}${stack(error)}`,
+  local: (level, text, fields, error) => `${localTime()} [${service}] ${level.toUpperCase()} ${text}${pairs(fields)}${stack(error)}`,
   bracketed: (level, text, fields, error) =>
     `[${localTime(new Date(), 'T')}] [${level.toUpperCase()}] ${service} - ${text}${pairs(fields)}${stack(error)}`,
   logfmt(level, text, fields, error) {
@@ -49,23 +48,28 @@ const lineStyles = {
 
 function lineLog(style) {
   const format = lineStyles[style];
-  const write = (level) => (text, fields = {}, error) => {
-    process.stdout.write(`${format(level, text, fields, error)}\n`);
-  };
-  return Object.fromEntries(levels.map((level) => [level, write(level)]));
+  const write =
+    level =>
+    (text, fields = {}, error) => {
+      process.stdout.write(`${format(level, text, fields, error)}\n`);
+    };
+  return Object.fromEntries(levels.map(level => [level, write(level)]));
 }
 
 function pinoLog(options) {
   const logger = pino(options);
-  const write = (level) => (text, fields = {}, error) => logger[level](error ? { ...fields, err: error } : fields, text);
-  return Object.fromEntries(levels.map((level) => [level, write(level)]));
+  const write =
+    level =>
+    (text, fields = {}, error) =>
+      logger[level](error ? { ...fields, err: error } : fields, text);
+  return Object.fromEntries(levels.map(level => [level, write(level)]));
 }
 
 const cloudOptions = {
   base: { service, version, host },
   messageKey: 'message',
   timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-  formatters: { level: (label) => ({ severity: label.toUpperCase() }) },
+  formatters: { level: label => ({ severity: label.toUpperCase() }) },
 };
 
 const styles = {

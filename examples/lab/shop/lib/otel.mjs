@@ -12,7 +12,7 @@ const unwatched = /^\/(metrics|healthz)/;
 const sdk = new NodeSDK({
   instrumentations: [
     new HttpInstrumentation({
-      ignoreIncomingRequestHook: (request) => unwatched.test(request.url),
+      ignoreIncomingRequestHook: request => unwatched.test(request.url),
       requireParentforOutgoingSpans: true,
     }),
     new PgInstrumentation({ requireParentSpan: true, addSqlCommenterCommentToQueries: true }),

@@ -52,7 +52,7 @@ async function answer(request, response, table, { logRequests }) {
   }
   const begin = process.hrtime.bigint();
   inFlight.inc();
-  const route = table.find((entry) => entry.method === request.method && entry.pattern.test(url.pathname));
+  const route = table.find(entry => entry.method === request.method && entry.pattern.test(url.pathname));
   const span = trace.getActiveSpan();
   span?.setAttribute('http.route', route?.path ?? 'unknown');
   span?.updateName(`${request.method} ${route?.path ?? 'unknown'}`);
@@ -106,6 +106,6 @@ async function stop(server, onStop) {
   server.closeIdleConnections();
   await onStop?.();
   setTimeout(() => server.closeAllConnections(), 800).unref();
-  await Promise.race([flushTraces(), new Promise((resolve) => setTimeout(resolve, 1500))]);
+  await Promise.race([flushTraces(), new Promise(resolve => setTimeout(resolve, 1500))]);
   process.exit(0);
 }

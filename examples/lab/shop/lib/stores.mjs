@@ -17,7 +17,7 @@ export function database() {
     idleTimeoutMillis: 8_000,
     statement_timeout: settings.statementTimeout ?? 1500,
   });
-  pool.on('error', (error) => log.error('idle database connection lost', {}, error));
+  pool.on('error', error => log.error('idle database connection lost', {}, error));
   gauge('pg_pool_connections', 'Connections of the pool', function collect() {
     this.set(pool.totalCount);
   });
@@ -57,7 +57,7 @@ export function redis(options = {}) {
     ...options,
   });
   let down = false;
-  connection.on('error', (error) => {
+  connection.on('error', error => {
     if (!down) log.error(`redis connection failed: ${error.message}`, {}, error);
     down = true;
   });
@@ -81,7 +81,7 @@ export async function cached(connection, key, seconds, load) {
   lookups.inc({ result: text === null ? 'miss' : 'hit' });
   if (text !== null) return JSON.parse(text);
   const value = await load();
-  await connection.set(key, JSON.stringify(value), 'EX', seconds).catch((error) => {
+  await connection.set(key, JSON.stringify(value), 'EX', seconds).catch(error => {
     log.warn(`cache write failed for ${key}`, { reason: error.message });
   });
   return value;

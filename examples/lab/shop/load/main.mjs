@@ -16,9 +16,9 @@ let factor = factorNow();
 watchFile(controlPath, { interval: 500 }, () => (factor = factorNow()));
 
 const dice = {
-  whole: (n) => Math.floor(random() * n),
-  chance: (p) => random() < p,
-  pause: (mean) => -mean * Math.log(1 - random()),
+  whole: n => Math.floor(random() * n),
+  chance: p => random() < p,
+  pause: mean => -mean * Math.log(1 - random()),
   popular: () => 1 + Math.floor(60_000 * random() ** 4),
 };
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1000 });
@@ -29,10 +29,13 @@ arrive();
 function arrive() {
   const day = ((Date.now() - begin) / 1000 / daySeconds) * 2 * Math.PI;
   const walksPerSecond = (factor * rate * (1 + 0.3 * Math.sin(day) + 0.1 * Math.sin(3 * day + 1))) / requestsPerWalk;
-  setTimeout(() => {
-    walk(pickKind());
-    arrive();
-  }, dice.pause(1000 / walksPerSecond));
+  setTimeout(
+    () => {
+      walk(pickKind());
+      arrive();
+    },
+    dice.pause(1000 / walksPerSecond),
+  );
 }
 
 function pickKind() {
@@ -49,7 +52,7 @@ async function walk(kind) {
   const steps = kind.walk(dice);
   let step = steps.next();
   while (!step.done) {
-    await new Promise((resolve) => setTimeout(resolve, 1000 * step.value.pause));
+    await new Promise(resolve => setTimeout(resolve, 1000 * step.value.pause));
     const { status, answer } = await send(person, step.value);
     if (status >= 500 || status === 0) {
       if (dice.chance(0.5)) return; // half of the people leave on an error
@@ -60,22 +63,30 @@ async function walk(kind) {
 
 function send(person, { method, path, body }) {
   const started = Date.now();
-  return new Promise((resolve) => {
+  return new Promise(resolve => {
     const finish = (status, answer) => {
       results.write(`${JSON.stringify({ t: started, ms: Date.now() - started, status, method, path })}\n`);
       resolve({ status, answer });
     };
     const text = body && JSON.stringify(body);
     const request = http.request({
-      host: 'edge-1', port: 80, method, path, agent, localAddress: person.address, timeout: 10_000,
+      host: 'edge-1',
+      port: 80,
+      method,
+      path,
+      agent,
+      localAddress: person.address,
+      timeout: 10_000,
       headers: {
-        host: 'shop.example', 'user-agent': person.agent, 'x-user': person.user,
+        host: 'shop.example',
+        'user-agent': person.agent,
+        'x-user': person.user,
         ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
       },
     });
     request.on('timeout', () => request.destroy(new Error('gave up')));
     request.on('error', () => finish(0));
-    request.on('response', async (response) => {
+    request.on('response', async response => {
       try {
         const chunks = [];
         for await (const chunk of response) chunks.push(chunk);

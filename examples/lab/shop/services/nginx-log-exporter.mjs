@@ -12,7 +12,7 @@ const seconds = new client.Histogram({
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
 });
 const line = /"(?<method>[A-Z]+) (?<path>[^ ?"]+)[^"]*" (?<status>\d{3}) .* rt=(?<seconds>[\d.]+)/;
-const routeOf = (url) => url.replace(/\/\d+(?=\/|$)/g, '/:id');
+const routeOf = url => url.replace(/\/\d+(?=\/|$)/g, '/:id');
 
 let position = 0;
 let rest = '';

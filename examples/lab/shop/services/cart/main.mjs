@@ -4,7 +4,7 @@ import { serve } from '../../lib/server.mjs';
 import { redis } from '../../lib/stores.mjs';
 
 const store = redis();
-const keyOf = (user) => `cart:${user}`;
+const keyOf = user => `cart:${user}`;
 
 serve({
   async 'GET /carts/:user'({ params }) {

@@ -21,10 +21,10 @@ serve(
 
     'GET /search': ({ query }) =>
       cached(cache, `catalog:search:${query.category}:${query.page}`, 20, async () => {
-        const { rows } = await pool.query(
-          'select id, name, price from products where category_id = $1 order by price limit 20 offset $2',
-          [Number(query.category), 20 * Number(query.page)],
-        );
+        const { rows } = await pool.query('select id, name, price from products where category_id = $1 order by price limit 20 offset $2', [
+          Number(query.category),
+          20 * Number(query.page),
+        ]);
         return rows;
       }),
 
@@ -36,10 +36,9 @@ serve(
       }),
 
     async 'GET /products/:id/reviews'({ params }) {
-      const { rows } = await pool.query(
-        'select stars, author, body from reviews where product_id = $1 order by id desc limit 5',
-        [params.id],
-      );
+      const { rows } = await pool.query('select stars, author, body from reviews where product_id = $1 order by id desc limit 5', [
+        params.id,
+      ]);
       return rows;
     },
   },

@@ -19,8 +19,8 @@ let stopping = false;
 
 async function ship(job) {
   const packing = 15 + 10 * job.items; // milliseconds: label, parcel
-  await new Promise((resolve) => setTimeout(resolve, packing));
-  await transaction(pool, async (client) => {
+  await new Promise(resolve => setTimeout(resolve, packing));
+  await transaction(pool, async client => {
     await client.query('insert into shipments (order_id, carrier) values ($1, $2)', [job.order, 'parcel']);
     await client.query("update orders set status = 'shipped' where id = $1", [job.order]);
   });
@@ -35,9 +35,13 @@ async function work() {
       const parent = propagation.extract(context.active(), job.carrier);
       const options = {
         kind: SpanKind.CONSUMER,
-        attributes: { 'messaging.system': 'redis', 'messaging.destination.name': 'queue:fulfillment', 'messaging.operation.type': 'process' },
+        attributes: {
+          'messaging.system': 'redis',
+          'messaging.destination.name': 'queue:fulfillment',
+          'messaging.operation.type': 'process',
+        },
       };
-      await tracer.startActiveSpan('process queue:fulfillment', options, parent, async (span) => {
+      await tracer.startActiveSpan('process queue:fulfillment', options, parent, async span => {
         const waitedMillis = Date.now() - job.placed;
         waited.inc(Math.max(0, waitedMillis) / 1000);
         try {
@@ -55,7 +59,7 @@ async function work() {
       });
     } catch (error) {
       log.warn(`queue read failed: ${error.message}`);
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await new Promise(resolve => setTimeout(resolve, 1000));
     }
   }
 }

@@ -20,16 +20,16 @@ serve(
 
     async 'POST /reservations'({ body }) {
       const items = [...body.items].sort((a, b) => a.product - b.product); // one order of locking
-      await transaction(pool, async (client) => {
+      await transaction(pool, async client => {
         for (const item of items) {
-          const { rowCount } = await client.query(
-            'update stock set quantity = quantity - $2 where product_id = $1 and quantity >= $2',
-            [item.product, item.quantity],
-          );
+          const { rowCount } = await client.query('update stock set quantity = quantity - $2 where product_id = $1 and quantity >= $2', [
+            item.product,
+            item.quantity,
+          ]);
           if (rowCount === 0) throw new Refusal(409, `product ${item.product} is sold out`);
         }
       });
-      log.info(`reserved ${items.map((item) => `${item.product}x${item.quantity}`).join(' ')}`);
+      log.info(`reserved ${items.map(item => `${item.product}x${item.quantity}`).join(' ')}`);
       return { ok: true };
     },
   },

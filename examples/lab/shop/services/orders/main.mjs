@@ -33,7 +33,7 @@ function priceOf(items) {
 const signedReceipt = () => randomBytes(1050).toString('base64');
 
 async function keepOrder(user, items, total, charge) {
-  return transaction(pool, async (client) => {
+  return transaction(pool, async client => {
     const { rows } = await client.query(
       'insert into orders (user_name, total, status, charge_id, receipt) values ($1, $2, $3, $4, $5) returning id',
       [user, total, 'paid', charge, signedReceipt()],
@@ -80,10 +80,9 @@ serve(
 
     async 'GET /orders'({ query, headers }) {
       checkToken(headers);
-      const { rows } = await pool.query(
-        'select id, total, status, created_at from orders where user_name = $1 order by id desc limit 10',
-        [query.user],
-      );
+      const { rows } = await pool.query('select id, total, status, created_at from orders where user_name = $1 order by id desc limit 10', [
+        query.user,
+      ]);
       return rows;
     },
   },

@@ -21,5 +21,5 @@ function picks(count) {
 setInterval(() => log.info('scored products', { total: scored }), 30_000).unref();
 
 serve({
-  'GET /picks': async () => ({ picks: picks(settings.picks).map((entry) => entry.product) }),
+  'GET /picks': async () => ({ picks: picks(settings.picks).map(entry => entry.product) }),
 });

@@ -12,7 +12,7 @@ function callToken(user) {
   return `${user}.${issued}.${signature}`;
 }
 
-const userOf = (headers) => headers['x-user'] ?? 'guest';
+const userOf = headers => headers['x-user'] ?? 'guest';
 
 serve({
   async 'GET /'() {
