@@ -76,12 +76,15 @@ export function parseInstant(text: string, reading: TimeReading): { t: Millis; n
 export function parseWindow(text: string, reading: TimeReading): { window: TimeWindow; notes: readonly Note[] } {
   const said = new Set<string>();
   const instant = (word: string): Millis => {
-    const { t, note } = parseInstant(word, reading);
+    const { t, note } = parseInstant(word.replaceAll(ZONE_SLASH, '/'), reading);
     if (note !== undefined) said.add(note);
     return t;
   };
   const phrase = text.trim().replace(/\s+/g, ' ');
-  const window = readWindow(phrase, reading, instant);
+  checkZone(reading.zone ?? 'UTC');
+  // The slash of `Europe/Berlin` separates no times.
+  const masked = phrase.replace(/(?<=[ [])[A-Z][A-Za-z_]+(?:\/[A-Z][A-Za-z_+-]+)+/g, zone => zone.replaceAll('/', ZONE_SLASH));
+  const window = readWindow(masked, reading, instant);
   checkWindow(window, phrase, reading);
   if (reading.recordedNow && usesNow(phrase)) said.add(`now is ${formatInstant(reading.now)}, the newest record: the data are recordings.`);
   return { window, notes: [...[...said].map((text): Note => ({ kind: 'time', text })), ...beyond(window, reading)] };
@@ -127,7 +130,7 @@ function readWindow(phrase: string, reading: TimeReading, instant: (word: string
   }
   const since = /^(?:since|from) (.+)$/i.exec(phrase);
   const pair = /^(.+?)\s*(?:\/|\.\.)\s*(.+)$/.exec(phrase) ?? /^(?:from |between )?(.+?) (?:to|until|and) (.+)$/i.exec(phrase);
-  if (pair && !isZonePath(phrase)) return between(pair[1]!, pair[2]!, instant);
+  if (pair) return between(pair[1]!, pair[2]!, instant);
   if (since)
     return { start: lengthOf(since[1]!) === undefined ? instant(since[1]!) : reading.now - lengthOf(since[1]!)!, end: reading.now };
   const last = /^(?:(?:the )?(?:last|past) )?(.+)$/i.exec(phrase)?.[1] ?? '';
@@ -135,7 +138,7 @@ function readWindow(phrase: string, reading: TimeReading, instant: (word: string
   if (length !== undefined) return { start: reading.now - length, end: reading.now };
   if (/^(?:now\s*)?-/i.test(phrase)) return { start: instant(phrase), end: reading.now };
   if (/^\d{4}-\d{2}-\d{2}$/.test(phrase)) return day(phrase, instant);
-  if (phrase === '' || !isInstant(phrase, reading)) throw notAWindow(phrase);
+  if (phrase === '' || !isInstant(phrase.replaceAll(ZONE_SLASH, '/'), reading)) throw notAWindow(phrase);
   throw new SreError('invalid_window', `"${phrase.slice(0, 80)}" is a point in time, not a window.`, {
     hint: `Write "around ${phrase.slice(0, 40)} ± 15m", "since ${phrase.slice(0, 40)}" or START/END.`,
   });
@@ -176,10 +179,7 @@ function isInstant(word: string, reading: TimeReading): boolean {
   }
 }
 
-/** `2024-05-01T10:00 Europe/Berlin` has a slash that separates no times. */
-function isZonePath(phrase: string): boolean {
-  return /^\S+(?: \d[\d:.]*)? ?\[?[A-Za-z_]+\/[A-Za-z_]+(?:\/[A-Za-z_]+)?\]?$/.test(phrase);
-}
+const ZONE_SLASH = '\u2215';
 
 function lengthOf(word: string): Millis | undefined {
   const plain = word.trim();
@@ -216,7 +216,7 @@ function fromCalendar(word: string, zone: string): { t: Millis; note?: string } 
   const fraction = Math.trunc(Number(`0.${part[7] ?? 0}`) * 1000);
   const local = Date.UTC(year, month - 1, date, hour, minute, second, fraction);
   const real = new Date(Date.UTC(year, month - 1, date));
-  if (year < 1970 || real.getUTCMonth() !== month - 1 || real.getUTCDate() !== date || hour > 23 || minute > 59 || second > 60)
+  if (year < 1900 || real.getUTCMonth() !== month - 1 || real.getUTCDate() !== date || hour > 23 || minute > 59 || second > 60)
     throw notAnInstant(word);
   const offset = /^[+-]/.test(part[8] ?? '') ? part[8]! : undefined;
   if (part[8] !== undefined && (offset !== undefined || /^z$/i.test(part[8]))) return { t: local - offsetMillis(offset) };

@@ -29,11 +29,13 @@ const STRONG = new Set(
   refreshtoken idtoken sessiontoken bearertoken securitytoken usertoken servicetoken deploytoken bottoken personaltoken clientsecret clienttoken
   consumersecret sharedsecret webhooksecret signingkey signingsecret encryptionkey masterkey sharedkey sharedaccesskey accountkey storagekey
   subscriptionkey servicekey licensekey authkey appkey applicationkey sastoken xsrftoken csrftoken authorization authorisation cookie cookies setcookie
-  sessionid sessid phpsessid jsessionid sessionkey sessioncookie dbpassword pgpassword requirepass masterauth sshkey hmackey jwtsecret accesssecret
+  phpsessid jsessionid sessionkey sessioncookie dbpassword pgpassword requirepass masterauth sshkey hmackey jwtsecret accesssecret
   tokensecret keysecret secretaccesskey awssecretaccesskey otp onetimepassword cvv cvc pincode`.split(/\s+/),
 );
 const WEAK = new Set(
-  'token tokens jwt key auth pass session sid signature sig bearer salt pin creds cred xauth nonce assertion ticket'.split(' '),
+  'token tokens sessionid sessid jwt key auth pass session sid signature sig bearer salt pin creds cred xauth nonce assertion ticket'.split(
+    ' ',
+  ),
 );
 
 function wordsOf(name: string): string[] {

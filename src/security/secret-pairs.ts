@@ -2,9 +2,9 @@ import { isHeaderOfSecrets, secretName } from './secret-names.ts';
 import { isRemoved, looksRandom, type SecretKind } from './secret-shapes.ts';
 
 /** A name, what closes and opens quotes around it (also escaped, also as entities), and a separator. */
-const QUOTE = String.raw`(?:\\*["'\x60]|\\+u0022|&quot;|&#3[49];|%22)`;
+const QUOTE = String.raw`(?:\\{0,8}["'\x60]|\\{1,8}u0022|&quot;|&#3[49];|%22)`;
 /** A line end or a quote that was written as an escape must not be taken for the first letters of the name. */
-const ESCAPED = String.raw`(?:\\+(?:[nrtfv](?=[\p{L}_])|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|%[0-9A-Fa-f]{2})`;
+const ESCAPED = String.raw`(?:\\{1,8}(?:[nrtfv](?=[\p{L}_])|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|%[0-9A-Fa-f]{2})`;
 const NAME = String.raw`[\p{L}_][\p{L}\p{N}_.$-]{0,80}`;
 const PAIR = new RegExp(
   String.raw`(?:${ESCAPED}|(?<![\p{L}\p{N}_.$]))(${NAME})(${QUOTE}?\]?\s{0,4})(=>|:=|[=:：]|%3[AaDd]|\s+is\s+|\s+was\s+|>)\s{0,4}`,
@@ -64,12 +64,21 @@ function isSecret(name: string, strength: 'strong' | 'weak', value: string, verb
   return isRandomEnough(name, value);
 }
 
-/** Under a name that need not be secret, only what a generator made; numbers, UUIDs and digests under `key` and `session` are ids. */
+/** Under a name that need not be secret, only what a generator or a careful person made; numbers, UUIDs and digests under `key` and `session` are ids. */
 function isRandomEnough(name: string, value: string): boolean {
-  if (/(?:pass|pin|creds?|cred|auth|salt)$/i.test(name)) return /[^\d.%]/.test(value) && value.length >= 3 && !SENTENCE.test(value);
-  if (/^[0-9a-f-]+$/i.test(value)) return value.length >= 20 && !/(?:key|session|sid|nonce|ticket)$/i.test(name);
+  if (/(?:pass|pin|creds?|auth|salt)$/i.test(name)) {
+    const isBare = /^(?:pass|pin|creds?|auth|salt)$/i.test(name);
+    if (isBare) return value.length >= 6 && /\d/.test(value) && /[A-Za-z]/.test(value) && !/^(?:oauth|md|sha|v)\W?\d+/i.test(value);
+    return (
+      value.length >= 3 &&
+      /[^\d.%]/.test(value) &&
+      !SENTENCE.test(value) &&
+      !/^(?:simple|basic|digest|bearer|ok|enabled|disabled)$/i.test(value)
+    );
+  }
+  if (/^(?:0x)?[0-9a-f-]+$/i.test(value)) return value.length >= 20 && !/(?:key|session|sid|nonce|ticket)$/i.test(name);
   if (/^(?:password|passwd|passphrase|secret)$/i.test(name)) return /\d/.test(value) && /[A-Za-z]/.test(value);
-  return looksRandom(value, 12) || (value.length >= 20 && looksRandom(value.replace(/[^A-Za-z0-9]/g, ''), 12));
+  return value.split('.').every(part => looksRandom(part, 10));
 }
 
 function kindOf(name: string): SecretKind {
@@ -83,7 +92,7 @@ function kindOf(name: string): SecretKind {
 function valueAt(text: string, start: number, wholeLine: boolean, element: boolean): { begin: number; end: number } {
   let begin = start;
   while (text[begin] === '[' && !isRemoved(text.slice(begin, begin + 40))) begin++;
-  const quote = /^(\\*)(["'`])|^(\\+u0022|&quot;|&#3[49];|%22)/.exec(text.slice(begin, begin + 12));
+  const quote = /^(\\{0,8})(["'`])|^(\\{1,8}u0022|&quot;|&#3[49];|%22)/.exec(text.slice(begin, begin + 12));
   if (quote && !element) {
     begin += quote[0].length;
     return { begin, end: closing(text, begin, quote[3] ?? quote[2]!, quote[1]?.length ?? -1) };

@@ -24,7 +24,7 @@ const random = (value: string) => looksRandom(value.slice(value.search(/[-_.]/) 
 
 /** Shapes as the vendors document them, and what a random generator writes. */
 export const SHAPES: readonly Shape[] = [
-  { kind: 'token', shape: /eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}/g },
+  { kind: 'token', shape: /(?<![\w-])eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}/g },
   { kind: 'token', shape: /\b((?:bearer|token|negotiate|apikey|splunk)\s+["']?)[A-Za-z0-9._~+/=-]{8,}/gi, after: true, only: isBearer },
   { kind: 'credentials', shape: /\b(basic\s+)[A-Za-z0-9+/_-]{6,}={0,2}/gi, after: true, only: isBasic },
   { kind: 'credentials', shape: /\b(digest\s+)username=\\?"[^\n]+/gi, after: true },
@@ -64,10 +64,15 @@ export const SHAPES: readonly Shape[] = [
 export function looksRandom(value: string, shortest = 16): boolean {
   const text = value.replace(/=+$/, '');
   if (text.length < shortest || !/^[A-Za-z0-9_+/.~-]+$/.test(text)) return false;
-  let changes = 0;
-  for (let i = 1; i < text.length; i++) if (classOf(text.charCodeAt(i)) !== classOf(text.charCodeAt(i - 1))) changes++;
+  const changes = changesOfClass(text);
   const classes = Number(/[a-z]/.test(text)) + Number(/[A-Z]/.test(text)) + Number(/\d/.test(text));
   return classes >= 2 && changes >= text.length * (/\d/.test(text) ? 0.25 : 0.4);
+}
+
+function changesOfClass(text: string): number {
+  let changes = 0;
+  for (let i = 1; i < text.length; i++) if (classOf(text.charCodeAt(i)) !== classOf(text.charCodeAt(i - 1))) changes++;
+  return changes;
 }
 
 function classOf(code: number): number {
@@ -86,8 +91,14 @@ function isBasic(value: string): boolean {
   return value.length >= 12 && /[A-Z]/.test(value) && /[a-z]/.test(value) && /\d/.test(value);
 }
 
-/** Base64 of a key rather than a digest in hexadecimal, a path or a long name: both cases and digits, thoroughly mixed. */
+/** Base64 of a key rather than a digest in hexadecimal, a path or a long name: both cases and digits, as mixed as chance does it. */
 function isKeyLike(value: string): boolean {
   const count = (set: RegExp) => value.match(set)?.length ?? 0;
-  return count(/[a-z]/g) >= 6 && count(/[A-Z]/g) >= 6 && count(/\d/g) >= 3 && looksRandom(value) && count(/[/_-]/g) <= value.length / 10;
+  return (
+    count(/[a-z]/g) >= 6 &&
+    count(/[A-Z]/g) >= 6 &&
+    count(/\d/g) >= 3 &&
+    changesOfClass(value) >= value.length * 0.42 &&
+    count(/[/_-]/g) <= value.length / 10
+  );
 }

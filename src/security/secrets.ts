@@ -63,7 +63,7 @@ function withoutUrlPasswords(text: string, remove: (kind: SecretKind) => string)
     if (match.index < from) continue;
     const start = match.index + match[0].length;
     if (match[3] === undefined) {
-      if (text[start] !== '@' || !(looksRandom(match[2]!) || match[2]!.length >= 24)) continue;
+      if (text[start] !== '@' || !(looksRandom(match[2]!) && /\d/.test(match[2]!))) continue;
       clean += text.slice(from, match.index) + match[1] + remove('token');
       from = start;
       continue;

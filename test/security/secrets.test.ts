@@ -3,7 +3,15 @@ import { removeSecrets } from '../../src/security/secrets.ts';
 import { lettersFrom, PASSWORD_PLACES, pemFrom, SHAPED } from './secret-places.ts';
 
 /** Passwords as people and generators make them. */
-const PASSWORDS = ['hunter2!Zx', 'Tr0ub4dor&3', 'correct-horse-42', 'Pa$$w0rd.2026', 'summerrain', 'k9/vQ+x7_Lm', lettersFrom(9, 24, 'abcdefghijkmnopqrstuvwxyz23456789')];
+const PASSWORDS = [
+  'hunter2!Zx',
+  'Tr0ub4dor&3',
+  'correct-horse-42',
+  'Pa$$w0rd.2026',
+  'summerrain',
+  'k9/vQ+x7_Lm',
+  lettersFrom(9, 24, 'abcdefghijkmnopqrstuvwxyz23456789'),
+];
 
 describe('a password leaves from no place', () => {
   test.each(PASSWORD_PLACES)('$name', ({ name, text }) => {
@@ -43,15 +51,25 @@ describe('a key of a known shape leaves from no place', () => {
 });
 
 describe('private keys', () => {
-  test.each(['RSA PRIVATE KEY', 'PRIVATE KEY', 'EC PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'PGP PRIVATE KEY BLOCK'])('%s', label => {
-    const pem = pemFrom(3, label);
-    const lines = pem.split('\n').slice(1, -1);
-    for (const text of [pem, `key:\n${pem}\nnext`, JSON.stringify({ key: pem }), pem.replaceAll('\n', '\\n'), pem.replaceAll('\n', ' '), pem.slice(0, 200)]) {
-      const clean = removeSecrets(text);
-      for (const line of lines) expect(clean).not.toContain(line.slice(0, 30));
-    }
-    expect(removeSecrets(`before\n${pem}\nafter`)).toMatch(/^before\n\[private key removed\]\nafter$/);
-  });
+  test.each(['RSA PRIVATE KEY', 'PRIVATE KEY', 'EC PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'PGP PRIVATE KEY BLOCK'])(
+    '%s',
+    label => {
+      const pem = pemFrom(3, label);
+      const lines = pem.split('\n').slice(1, -1);
+      for (const text of [
+        pem,
+        `key:\n${pem}\nnext`,
+        JSON.stringify({ key: pem }),
+        pem.replaceAll('\n', '\\n'),
+        pem.replaceAll('\n', ' '),
+        pem.slice(0, 200),
+      ]) {
+        const clean = removeSecrets(text);
+        for (const line of lines) expect(clean).not.toContain(line.slice(0, 30));
+      }
+      expect(removeSecrets(`before\n${pem}\nafter`)).toMatch(/^before\n\[private key removed\]\nafter$/);
+    },
+  );
 });
 
 test('ordinary text stays as it is', () => {
