@@ -45,7 +45,7 @@ export function transform(re: Float64Array, im: Float64Array): void {
  * @param b finite values
  * @param most largest shift to either side, in rows
  * @returns index `most + k` holds shift k, from −most to +most. Cost O(n log n)
- * @example crossProducts(Float64Array.of(1, 0), Float64Array.of(0, 1), 1) // => Float64Array.of(0, 0, 1)
+ * @example crossProducts(Float64Array.of(1, 2), Float64Array.of(3, 4), 1) // => Float64Array.of(6, 11, 4)
  */
 export function crossProducts(a: Float64Array, b: Float64Array, most: number): Float64Array {
   const n = powerOfTwo(Math.max(a.length, b.length) + most + 1);
