@@ -22,7 +22,6 @@ const DEVELOPMENT_SYSTEMS = [
   'loghub',
   'queue-master',
   'front-end',
-  'numenta',
 ];
 
 test.each(DEVELOPMENT_SYSTEMS)('the code does not know %s', name => {
