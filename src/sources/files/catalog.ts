@@ -23,6 +23,8 @@ export interface LogFacts {
   records?: number;
   services?: Set<string>;
   format?: string;
+  /** What the first lines tell about the completeness of its stamps. */
+  head?: { readonly timed: boolean; readonly naive: boolean; readonly yearless: boolean };
 }
 
 const HEAD = 64 << 10;

@@ -1,15 +1,13 @@
-import { logParser } from '../../analysis/logs/parser.ts';
-import { openBytes } from '../../bundle/decompress.ts';
 import type { FileKind } from '../../bundle/recognise.ts';
 import type { Answer, Note } from '../../model/answer.ts';
 import type { DescribedItem, Description, Io } from '../../model/source.ts';
 import type { TimeWindow } from '../../model/time.ts';
-import { type Catalog, type CatalogFile, eachOf, type Listing } from './catalog.ts';
-import { alignment } from './clock-offset.ts';
+import { type Catalog, eachOf, type Listing } from './catalog.ts';
+import { clocksOf, logExtent } from './clocks.ts';
 import { ALERT_KINDS, alertsOf, CHANGE_KINDS, TOPOLOGY_KINDS } from './events.ts';
 import { answerOf } from './evidence.ts';
 import { load } from './loading.ts';
-import { logFiles, timeOf } from './logs.ts';
+import { logFiles } from './log-order.ts';
 import { METRIC_KINDS } from './metrics.ts';
 import { unreadableNotes, unrecognisedNotes } from './notes.ts';
 import type { FilesOptions } from './options.ts';
@@ -189,78 +187,32 @@ async function logItems(
 ): Promise<{ items: DescribedItem[]; complete: boolean }> {
   const files = logFiles(listing);
   const items = new Array<DescribedItem>(files.length);
+  const clocks = await clocksOf(catalog, listing, options, io);
+  notes.push(...clocks.notes);
   let complete = true;
   await eachOf(files, 4, async (file, i) => {
     const facts = catalog.logFacts(file);
     if (facts.extent === undefined && facts.records === undefined) {
       try {
-        const extent = await logExtent(file, listing, options, io, notes);
-        if (extent) facts.extent = extent;
+        const extent = await logExtent(file, listing, clocks.now(file), io);
+        const offset = clocks.offset(file);
+        if (extent) facts.extent = { start: extent.start - offset, end: extent.end - offset };
       } catch (error) {
         if (io.signal.aborted) throw error;
         complete = false;
         notes.push({ kind: 'not_looked_at', what: file.name, text: `${file.name} could not be read.` });
       }
     }
-    const hint = pathHint(file.hintPath);
-    const services = facts.services ? unique([...facts.services]) : hint.service === '' ? [] : [hint.service];
+    const { service } = pathHint(file.hintPath);
+    const services = facts.services ? unique([...facts.services]) : service === '' ? [] : [service];
     items[i] = {
       signal: 'logs',
       name: file.name,
       services,
       ...(facts.extent && { extent: facts.extent }),
       ...(facts.records !== undefined && { count: facts.records }),
-      detail: facts.extent ? (facts.format ?? `${file.size} bytes`) : 'no readable times',
+      detail: facts.extent ? `${file.size} bytes` : 'no readable times',
     };
   });
   return { items, complete };
-}
-
-const TAIL = 64 << 10;
-
-/** First and last time by the file's two ends; compressed files have to be inflated for the second, but are not parsed. */
-async function logExtent(
-  file: CatalogFile,
-  listing: Listing,
-  options: FilesOptions,
-  io: Io,
-  notes: Note[],
-): Promise<TimeWindow | undefined> {
-  const now = options.now ?? file.modified;
-  const clockNotes: Note[] = [];
-  const clock = alignment(file.name, clockNotes);
-  const ends = { lo: Number.POSITIVE_INFINITY, hi: Number.NEGATIVE_INFINITY };
-  const read = (bytes: Uint8Array, format?: string) => {
-    const parser = logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now, ...(format !== undefined && { format }) });
-    for (const batch of [parser.push(bytes), parser.flush()]) {
-      clock.apply(batch);
-      for (let i = 0; i < batch.length; i++) {
-        const t = timeOf(batch, i);
-        if (t < ends.lo) ends.lo = t;
-        if (t > ends.hi) ends.hi = t;
-      }
-      if (batch.length > 0) format ??= batch.format[0];
-    }
-    return format;
-  };
-  read(file.head.subarray(0, TAIL));
-  let tail: Uint8Array | undefined;
-  if (!file.compressed && file.size > file.head.length) {
-    const pieces: Uint8Array[] = [];
-    for await (const chunk of openBytes(file.path, { start: Math.max(0, file.size - TAIL), end: file.size }).chunks) pieces.push(chunk);
-    tail = Buffer.concat(pieces);
-  } else if (file.compressed) {
-    let last = Buffer.alloc(0);
-    for await (const chunk of openBytes(file.path, { signal: io.signal }).chunks) {
-      last = Buffer.from(chunk.length >= TAIL ? chunk.subarray(chunk.length - TAIL) : Buffer.concat([last, chunk]).subarray(-TAIL));
-    }
-    tail = last;
-  }
-  if (tail) {
-    // The first line of a tail is cut: it starts behind the first line end.
-    const start = tail.indexOf(10) + 1;
-    read(tail.subarray(start));
-  }
-  notes.push(...clockNotes);
-  return ends.lo <= ends.hi ? { start: ends.lo, end: Math.floor(ends.hi) + 1 } : undefined;
 }

@@ -20,7 +20,8 @@ export interface LogStream {
 }
 
 export interface LogStreamOptions {
-  readonly now: number | undefined;
+  /** For stamps without a year. */
+  readonly now: number;
   readonly signal: AbortSignal;
   readonly start?: number;
   readonly end?: number;
@@ -69,7 +70,7 @@ async function* answered(
   state: { damage: string | undefined },
 ): AsyncGenerator<LogBatch> {
   const hint = pathHint(file.hintPath);
-  const shared = newParser(file, listing, options);
+  const shared = newParser(listing, options);
   let pending: string[] = [];
   let origin = { service: '', instance: '' };
   const finish = (parser: LogParser, flush: boolean): LogBatch[] => {
@@ -148,8 +149,8 @@ async function* jsonElements(
 
 type LogParser = ReturnType<typeof logParser>;
 
-function newParser(file: CatalogFile, listing: Listing, options: LogStreamOptions): LogParser {
-  return logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now: options.now ?? file.modified });
+function newParser(listing: Listing, options: LogStreamOptions): LogParser {
+  return logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now: options.now });
 }
 
 async function* parsed(
@@ -159,10 +160,18 @@ async function* parsed(
   options: LogStreamOptions,
 ): AsyncGenerator<LogBatch> {
   const hint = pathHint(file.hintPath);
-  const parser = newParser(file, listing, options);
+  const parser = newParser(listing, options);
   let since = 0;
+  // Begun in mid-file, the first line is the rest of one: reading starts behind it.
+  let cut = (options.start ?? 0) > 0;
   for await (const chunk of chunks) {
-    for (let from = 0; from < chunk.length; from += PIECE) {
+    let begin = 0;
+    if (cut) {
+      begin = chunk.indexOf(10) + 1;
+      if (begin === 0) continue;
+      cut = false;
+    }
+    for (let from = begin; from < chunk.length; from += PIECE) {
       options.signal.throwIfAborted();
       const batch = parser.push(chunk.subarray(from, from + PIECE));
       if (batch.length > 0) yield withHint(batch, hint, listing);

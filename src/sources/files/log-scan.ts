@@ -1,0 +1,279 @@
+import { templateMiner } from '../../analysis/logs/templates/miner.ts';
+import type { Note } from '../../model/answer.ts';
+import type { LogBatch, LogQuery } from '../../model/log.ts';
+import type { Io, LogScan } from '../../model/source.ts';
+import type { Catalog, CatalogFile, Listing } from './catalog.ts';
+import { alignment } from './clock-offset.ts';
+import { type Clocks, clocksOf, timeNotes } from './clocks.ts';
+import { answerOf, evidenceOf, fileNames, quoted } from './evidence.ts';
+import { copies, Overlaps } from './log-duplicates.ts';
+import { pick, type RowTest, rowTest } from './log-filter.ts';
+import { groupOf, logFiles } from './log-order.ts';
+import { DISORDER, seekStart } from './log-seek.ts';
+import { logStream } from './log-stream.ts';
+import { timeOf } from './newest.ts';
+import { unreadableNotes } from './notes.ts';
+import type { FilesOptions } from './options.ts';
+
+/** Files that are inflated by other threads while one is parsed. */
+const AHEAD = 3;
+/** Records after which a file is trusted to be in order of time. */
+const ENOUGH = 500;
+
+interface ScanState {
+  readonly notes: Note[];
+  readonly files: string[];
+  /** What the parser said about times, and in which files. */
+  readonly times: Map<string, string[]>;
+  readonly stopped: string[];
+  readonly timeless: string[];
+  timelessRecords: number;
+  complete: boolean;
+  records: number;
+  matched: number;
+}
+
+/** All records of a window, file by file; every file is read in pieces, so that memory does not grow with the data. */
+export function scanLogs(catalog: Catalog, options: FilesOptions, q: LogQuery, io: Io): LogScan {
+  const state: ScanState = {
+    notes: [],
+    files: [],
+    times: new Map(),
+    stopped: [],
+    timeless: [],
+    timelessRecords: 0,
+    complete: true,
+    records: 0,
+    matched: 0,
+  };
+  return {
+    batches: scanned(catalog, options, q, io, state),
+    finish: () => {
+      const observed = { records: state.records, matched: state.matched };
+      return answerOf(
+        null,
+        state.complete,
+        finishedNotes(state),
+        evidenceOf(options.id, 'logs', state.files, filterText(q), q.window, state.complete, q, observed),
+      );
+    },
+  };
+}
+
+function finishedNotes(state: ScanState): Note[] {
+  const notes = [...state.notes];
+  for (const [text, names] of state.times) notes.push({ kind: 'assumption', what: names[0]!, text: `In ${fileNames(names, 3)}: ${text}.` });
+  if (state.stopped.length > 0) {
+    notes.push({
+      kind: 'assumption',
+      text: `${fileNames(state.stopped, 2)} ${state.stopped.length === 1 ? 'is' : 'are'} in order of time and ${state.stopped.length === 1 ? 'was' : 'were'} read only to ${DISORDER / 60_000} min behind the window.`,
+    });
+  }
+  if (state.timeless.length > 0) {
+    notes.push({
+      kind: 'not_looked_at',
+      what: state.timeless[0]!,
+      text: `${fileNames(state.timeless, 3)} ${state.timeless.length === 1 ? 'carries' : 'carry'} no times that could be read: ${state.timelessRecords} records cannot be placed in a window.`,
+      remedy: 'Read them with normalize.',
+    });
+  }
+  return notes;
+}
+
+async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io: Io, state: ScanState): AsyncGenerator<LogBatch> {
+  const listing = await catalog.list(io.signal);
+  const unreadable = unreadableNotes(listing);
+  state.notes.push(...unreadable);
+  if (unreadable.length > 0) state.complete = false;
+  const all = logFiles(listing);
+  const clocks = await clocksOf(catalog, listing, options, io);
+  state.notes.push(...clocks.notes);
+  const twins = await copies(all, io.signal);
+  for (const [file, other] of twins)
+    state.notes.push({
+      kind: 'data_quality',
+      what: file.name,
+      text: `${file.name} holds nothing that ${other.name} does not hold; it was read once.`,
+    });
+  const files = all.filter(file => !twins.has(file) && mayMatch(catalog, file, q));
+  const test = q.template === undefined ? rowTest(q) : both(rowTest(q), await templateTest(catalog, options, q, io, state));
+  const groupSizes = new Map<string, number>();
+  for (const file of files) groupSizes.set(groupOf(file), (groupSizes.get(groupOf(file)) ?? 0) + 1);
+  const overlaps = new Overlaps();
+  const ahead: Opened[] = [];
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  let done = 0;
+  try {
+    for (let k = 0; k < files.length; k++) {
+      while (ahead.length < AHEAD && k + ahead.length < files.length) ahead.push(opened(files[k + ahead.length]!, listing, clocks, q, io));
+      const turn = ahead.shift()!;
+      state.files.push(turn.file.name);
+      try {
+        yield* matching(
+          catalog,
+          turn,
+          { offset: clocks.offset(turn.file), timeless: clocks.timeless },
+          q,
+          test,
+          overlaps.of(turn.file, groupSizes),
+          state,
+        );
+      } catch (error) {
+        if (io.signal.aborted) throw error;
+        state.complete = false;
+        state.notes.push({
+          kind: 'not_looked_at',
+          what: turn.file.name,
+          text: `${turn.file.name} could not be read to its end.`,
+          remedy: 'Check its permissions and whether it still exists.',
+        });
+      }
+      const damage = (await turn.stream).damage();
+      if (damage !== undefined) {
+        state.complete = false;
+        state.notes.push({
+          kind: 'not_looked_at',
+          what: turn.file.name,
+          text: `${turn.file.name} ${damage}; what could be read was used.`,
+        });
+      }
+      done += turn.file.size;
+      io.progress(done, total, turn.file.name);
+    }
+  } finally {
+    // Whoever stops early leaves no file open.
+    for (const { iterator } of ahead) void iterator.return(undefined).catch(() => undefined);
+  }
+  if (overlaps.dropped > 0)
+    state.notes.push({ kind: 'data_quality', text: `${overlaps.dropped} records stand in two files of a set and count once.` });
+}
+
+/** A file is left closed only when it was read before and lies outside of the window. */
+function mayMatch(catalog: Catalog, file: CatalogFile, q: LogQuery): boolean {
+  const { extent } = catalog.logFacts(file);
+  return extent === undefined || (extent.start < q.window.end && extent.end > q.window.start);
+}
+
+interface Opened {
+  readonly file: CatalogFile;
+  readonly stream: Promise<ReturnType<typeof logStream>>;
+  readonly iterator: AsyncGenerator<LogBatch>;
+  readonly first: Promise<IteratorResult<LogBatch>>;
+  readonly start: Promise<number>;
+}
+
+function opened(file: CatalogFile, listing: Listing, clocks: Clocks, q: LogQuery, io: Io): Opened {
+  const now = clocks.now(file);
+  const start = seekStart(file, q.window.start, { zone: listing.zone, now, offset: clocks.offset(file) });
+  const stream = start.then(from => logStream(file, listing, { now, signal: io.signal, start: from }));
+  const iterator = (async function* () {
+    yield* (await stream).batches;
+  })();
+  const first = iterator.next();
+  // Its error is met when the file's turn comes.
+  first.catch(() => undefined);
+  start.catch(() => undefined);
+  stream.catch(() => undefined);
+  return { file, stream, iterator, first, start };
+}
+
+async function* matching(
+  catalog: Catalog,
+  { file, iterator, first, start }: Opened,
+  { offset, timeless }: { offset: number; timeless: boolean },
+  q: LogQuery,
+  test: RowTest,
+  repeated: RowTest | undefined,
+  state: ScanState,
+): AsyncGenerator<LogBatch> {
+  const { window } = q;
+  const clock = alignment(file.name, state.notes);
+  const facts = catalog.logFacts(file);
+  const services = new Set<string>();
+  const skipped = (await start) > 0;
+  let lo = Number.POSITIVE_INFINITY;
+  let hi = Number.NEGATIVE_INFINITY;
+  let back = 0;
+  let records = 0;
+  let last = Number.NaN;
+  let whole = !skipped;
+  for (let step = await first; !step.done; step = await iterator.next()) {
+    const batch = step.value;
+    clock.apply(batch);
+    if (offset !== 0) for (let i = 0; i < batch.length; i++) batch.t[i]! -= offset;
+    if (records === 0) for (const note of timeNotes(batch)) state.times.set(note, [...(state.times.get(note) ?? []), file.name]);
+    records += batch.length;
+    let earliest = Number.POSITIVE_INFINITY;
+    const rows: number[] = [];
+    for (let i = 0; i < batch.length; i++) {
+      const stamp = timeOf(batch, i);
+      if (!Number.isNaN(stamp)) {
+        last = stamp;
+        if (stamp < lo) lo = stamp;
+        if (stamp > hi) hi = stamp;
+        else if (hi - stamp > back) back = hi - stamp;
+        if (stamp < earliest) earliest = stamp;
+      }
+      services.add(batch.service[i]!);
+      if (repeated?.(batch, i)) continue;
+      // A record without a time belongs where it stands, behind the last one that has a time.
+      if (((last >= window.start && last < window.end) || timeless) && test(batch, i)) rows.push(i);
+    }
+    if (skipped) (batch.line as Float64Array).fill(0);
+    state.matched += rows.length;
+    if (rows.length > 0) yield pick(batch, rows);
+    if (records >= ENOUGH && back < DISORDER / 2 && earliest > window.end + DISORDER && earliest < Number.POSITIVE_INFINITY) {
+      whole = false;
+      state.stopped.push(file.name);
+      await iterator.return(undefined);
+      break;
+    }
+  }
+  state.records += records;
+  if (!whole) return;
+  if (lo <= hi) facts.extent = { start: lo, end: Math.floor(hi) + 1 };
+  facts.records = records;
+  facts.services = services;
+  if (records > 0 && lo > hi && !timeless) {
+    state.complete = false;
+    state.timeless.push(file.name);
+    state.timelessRecords += records;
+  }
+}
+
+function both(a: RowTest, b: RowTest): RowTest {
+  return (batch, row) => a(batch, row) && b(batch, row);
+}
+
+/**
+ * A template id is a hash of the template's text, and the text comes out of mining: the same records are mined first, then the records of
+ * the shapes behind the id are taken.
+ */
+async function templateTest(catalog: Catalog, options: FilesOptions, q: LogQuery, io: Io, state: ScanState): Promise<RowTest> {
+  const miner = templateMiner();
+  const wider: LogQuery = { window: q.window, ...(q.services && { services: q.services }) };
+  for await (const batch of scanLogs(catalog, options, wider, io).batches) for (const body of batch.body) miner.add(body);
+  const { templateOf, templates } = miner.cluster();
+  const index = templates.findIndex(template => template.id === q.template);
+  if (index < 0) {
+    state.notes.push({
+      kind: 'assumption',
+      text: `No template ${q.template} among the ${templates.length} templates of this window.`,
+      remedy: 'Template ids come from cluster_logs over the same window and services.',
+    });
+    return () => false;
+  }
+  return (batch, row) => templateOf[miner.add(batch.body[row]!)] === index;
+}
+
+function filterText(q: LogQuery): string[] {
+  const parts: string[] = [];
+  if (q.services?.length) parts.push(`service in (${q.services.join(', ')})`);
+  if (q.level) parts.push(`level >= ${q.level}`);
+  for (const text of q.contains ?? []) parts.push(`message contains ${quoted(text)}`);
+  for (const text of q.excludes ?? []) parts.push(`message does not contain ${quoted(text)}`);
+  for (const { field, op, value } of q.where ?? []) parts.push(`${field} ${op} ${quoted(value)}`);
+  if (q.traceId) parts.push(`trace id = ${q.traceId}`);
+  if (q.template) parts.push(`template = ${q.template}`);
+  return parts;
+}
