@@ -1,0 +1,95 @@
+import type { LogBatch } from '../../model/log.ts';
+import { bucketAt, type Grid, type Tally, tally } from './tally.ts';
+
+/** What the census needs of a template miner. */
+export interface ShapeMiner {
+  /** The shape of a body; equal shapes get equal numbers from 0 on. */
+  add(body: string): number;
+  cluster(): { readonly templateOf: ArrayLike<number>; readonly templates: readonly { readonly id: string; readonly text: string }[] };
+}
+
+/** Lines of one template from one component, by time. */
+export interface LogRow {
+  readonly component: string;
+  readonly template: string;
+  readonly text: string;
+  /** Worst OpenTelemetry severity seen. */
+  readonly severity: number;
+  /** First line on the grid, ms. */
+  readonly first: number;
+  readonly counts: Tally;
+}
+
+export interface LogCensus {
+  add(batch: LogBatch, componentOf: (i: number) => string | undefined, timeOf?: (i: number) => number): void;
+  rows(): readonly LogRow[];
+  /** Records seen, and those that could not be placed (no time, no component). */
+  readonly seen: () => { readonly records: number; readonly unplaced: number };
+}
+
+/**
+ * Counts log records by component, template and time bucket while they stream past: bodies are not kept, so memory grows with the
+ * number of distinct shapes and filled buckets, not with the logs.
+ * @param grid the buckets; records outside it are not counted
+ * @param miner gives shapes, and templates at the end
+ * @example census(grid, miner).rows() // => []
+ */
+export function logCensus(grid: Grid, miner: ShapeMiner): LogCensus {
+  const byComponent = new Map<string, Map<number, { severity: number; first: number; counts: Tally }>>();
+  let records = 0;
+  let unplaced = 0;
+  return {
+    add(batch, componentOf, timeOf = i => batch.t[i]!) {
+      for (let i = 0; i < batch.length; i++) {
+        records++;
+        const component = componentOf(i);
+        const t = timeOf(i);
+        const bucket = bucketAt(grid, t);
+        if (component === undefined || bucket < 0) {
+          unplaced++;
+          continue;
+        }
+        const shape = miner.add(batch.body[i]!);
+        const shapes = byComponent.get(component) ?? new Map<number, { severity: number; first: number; counts: Tally }>();
+        byComponent.set(component, shapes);
+        const cell = shapes.get(shape) ?? { severity: 0, first: t, counts: tally() };
+        shapes.set(shape, cell);
+        cell.severity = Math.max(cell.severity, batch.severity[i]!);
+        cell.first = Math.min(cell.first, t);
+        cell.counts.add(bucket, 1);
+      }
+    },
+    rows() {
+      const { templateOf, templates } = miner.cluster();
+      const rows: LogRow[] = [];
+      for (const [component, shapes] of byComponent) {
+        const groups = new Map<number, { severity: number; first: number; counts: Tally[] }>();
+        for (const [shape, cell] of shapes) {
+          const template = templateOf[shape]!;
+          const group = groups.get(template) ?? { severity: 0, first: Number.POSITIVE_INFINITY, counts: [] };
+          groups.set(template, group);
+          group.severity = Math.max(group.severity, cell.severity);
+          group.first = Math.min(group.first, cell.first);
+          group.counts.push(cell.counts);
+        }
+        for (const [template, group] of groups) {
+          const found = templates[template]!;
+          const { severity, first } = group;
+          rows.push({ component, template: found.id, text: found.text, severity, first, counts: joined(group.counts) });
+        }
+      }
+      return rows;
+    },
+    seen: () => ({ records, unplaced }),
+  };
+}
+
+/** Several tallies as one. */
+function joined(parts: readonly Tally[]): Tally {
+  if (parts.length === 1) return parts[0]!;
+  return {
+    add: (bucket, amount) => parts[0]!.add(bucket, amount),
+    sum: range => parts.reduce((sum, part) => sum + part.sum(range), 0),
+    total: () => parts.reduce((sum, part) => sum + part.total(), 0),
+  };
+}
