@@ -132,14 +132,26 @@ function rounding(x: Float64Array): number {
   return 1e-12 * finiteValues(x).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
 
-/** A statistic of the values of all cycles in the slots around each slot of the period. */
+/**
+ * A statistic of the values of all cycles in the slots around each slot of the period. It changes slowly where the reach is wide, so
+ * there it is taken at every few slots, with straight lines between.
+ */
 function bySlot(x: Float64Array, period: number, reach: number, statistic: (values: Float64Array) => number): Float64Array {
   const side = Math.min(Math.floor(reach), (period - 1) >> 1);
+  const stride = Math.max(1, side >> 2);
   const work = new Float64Array((2 * side + 1) * Math.ceil(x.length / period));
-  return Float64Array.from({ length: period }, (_, slot) => {
+  const knots = Float64Array.from({ length: Math.ceil(period / stride) }, (_, knot) => {
     let count = 0;
-    for (let k = slot - side; k <= slot + side; k++) for (let i = (k + period) % period; i < x.length; i += period) work[count++] = x[i]!;
+    for (let k = knot * stride - side; k <= knot * stride + side; k++)
+      for (let i = (k + period) % period; i < x.length; i += period) work[count++] = x[i]!;
     return statistic(work.subarray(0, count));
+  });
+  if (stride === 1) return knots;
+  return Float64Array.from({ length: period }, (_, slot) => {
+    const knot = Math.floor(slot / stride);
+    const last = knot === knots.length - 1;
+    const share = (slot - knot * stride) / (last ? period - knot * stride : stride);
+    return knots[knot]! * (1 - share) + knots[last ? 0 : knot + 1]! * share;
   });
 }
 

@@ -22,8 +22,8 @@ export interface ForecastOptions {
 const DAY: Millis = 86_400_000;
 const WEEK = 7 * DAY;
 const RIDGE = 1e-4;
-/** The band of 95 % is 2.3 standard errors wide on either side, not 1.96: the weights are estimates too. */
-const WIDER = 2.3 / 1.96;
+/** The band of 95 % is 2.2 standard errors wide on either side, not 1.96: the weights are estimates too. */
+const WIDER = 2.2 / 1.96;
 /** Longer histories do not make the weights better. */
 const MOST_ROWS = 20_000;
 
@@ -50,7 +50,7 @@ export function forecast(points: Points, horizon: number, options: ForecastOptio
   const center = mean(y);
   const spread = standardDeviation(y) || 1;
   const q = y.map(value => (value - center) / spread);
-  const { lags, periods } = lagsOf({ t: points.t.subarray(from), v }, horizon);
+  const { lags, periods } = lagsOf({ t: points.t.subarray(from), v });
   const model = autoregression(q, lags, RIDGE, 2);
   const ahead = continued(q, model.lags, model.weights, horizon);
   const error = Math.sqrt(mean(model.residuals.subarray(model.first).map(r => r * r)));
@@ -76,20 +76,16 @@ function scaleOf(v: Float64Array): { into(x: number): number; back(y: number): n
   return { into: x => x, back: y => y };
 }
 
-/** The last rows, and around each period: the day and the week by the calendar, others when the series repeats itself so. */
-function lagsOf(points: Points, horizon: number): { lags: number[]; periods: number[] } {
+/** The last rows, and around each period: the day and the week by the calendar (weights decide what they are worth), others as found. */
+function lagsOf(points: Points): { lags: number[]; periods: number[] } {
   const n = points.v.length;
   const step = typicalStep(points.t);
   const [day, week] = [DAY / step, WEEK / step].map(Math.round) as [number, number];
   const enough = (period: number) => period >= 4 && n >= 2.2 * period;
   const found = findSeasonality(points).map(({ period }) => period);
-  const calendar = [day, week].filter(period => enough(period) && period + 1 < n / 2);
+  const calendar = [day, week].filter(enough);
   const others = found.filter(period => enough(period) && !calendar.some(known => Math.abs(known - period) <= 0.03 * known));
-  // A day of thousands of rows is no help unless the series has been seen to repeat it.
-  const used = [
-    ...calendar.filter(period => period <= 2 * horizon + 168 || found.some(p => Math.abs(p - period) <= 0.03 * period)),
-    ...others,
-  ];
+  const used = [...calendar, ...others];
   const lags = new Set([1, 2, 3]);
   for (const period of used) for (const lag of [period - 1, period, period + 1]) lags.add(lag);
   if (used.includes(day)) for (const lag of [2 * day - 1, 2 * day, 2 * day + 1]) lags.add(lag);
