@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'raw logs in, one JSON object a record out',
     load: async () => (await import('./normalize.ts')).normalize,
   },
+  record: { summary: 'write an incident bundle from every source, redacted', load: async () => (await import('./record.ts')).record },
   doctor: { summary: 'explain every configured source', load: async () => (await import('./doctor.ts')).doctor },
   demo: { summary: 'investigate the recorded incident of the package', load: async () => (await import('./demo.ts')).demo },
 };
