@@ -4,3 +4,8 @@ export { type ChangePoint, type ChangePointOptions, findChangePoints } from './m
 export { type Deviation, type DeviationOptions, type Deviations, findDeviations } from './metrics/deviations.ts';
 export { findSeasonality, type Season, type SeasonalityOptions } from './metrics/seasonality.ts';
 export { type Summary, summarise } from './metrics/summary.ts';
+export { type CorrelateOptions, correlateLagged, type LaggedCorrelation } from './metrics/correlate.ts';
+export { type Forecast, type ForecastOptions, forecast } from './metrics/forecast.ts';
+export { type MultivariateOptions, type MultivariateScore, scoreMultivariate } from './metrics/multivariate.ts';
+export { type NoveltyDetector, type NoveltyOptions, noveltyDetector } from './metrics/novelty.ts';
+export { type Trend, testTrend } from './metrics/trend.ts';

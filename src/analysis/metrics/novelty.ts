@@ -29,8 +29,9 @@ const MOST_SLOTS = 20_000;
 
 /**
  * Alerts on what a stream never did before: a value, a short level, a burst or silence, a drift against the time of day, each measured
- * against its own past only. Good at "when did it start being new", with few false alarms; a second event of the same kind is not new.
- * For all odd rows of a window use `findDeviations`. No look-ahead, no scale to set.
+ * against its own past only. Good at "when did it start being new"; a second event of the same kind is not new. Every record of a quiet
+ * series is new too: Gaussian noise raises some two alerts in a thousand rows, real metrics about one. For all odd rows of a window use
+ * `findDeviations`. No look-ahead, no scale to set.
  * @param options see there
  * @returns a detector; `push` costs O(log n), about a microsecond
  * @throws RangeError for a negative number of rows
