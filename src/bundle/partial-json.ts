@@ -76,7 +76,9 @@ function readArray(state: State, depth: number): unknown[] {
       const value = readValue(state, depth + 1);
       if (value !== undefined) found.push(value);
     }
-    if (state.bad || (found.length > 200 && depth > 0)) return found;
+    // Enough is known: the rest counts as cut off, for whatever stands around this list too.
+    if (found.length > 200 && depth > 0) state.at = state.text.length;
+    if (state.bad) return found;
   }
 }
 
