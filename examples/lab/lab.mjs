@@ -55,7 +55,7 @@ async function record() {
 
   const begin = recorder.begin();
   const injectAt = options.normalSeconds + Math.floor(random() * 30);
-  const seconds = fault.seconds ?? options.faultSeconds;
+  const seconds = options.faultSeconds;
   const harmless = fault.harmless ?? [];
   const schedule = planChanges(harmless, injectAt, seconds);
   say(`recording; fault after ${injectAt} s for ${seconds} s`);
