@@ -26,21 +26,23 @@ export function transform(re: Float64Array, im: Float64Array): void {
   }
   for (let half = 1; half < n; half *= 2) {
     const stride = n / (2 * half);
-    for (let start = 0; start < n; start += 2 * half) {
-      for (let k = 0; k < half; k++) {
-        const a = start + k;
-        const b = a + half;
-        const wr = cos[k * stride]!;
-        const wi = sin[k * stride]!;
-        const xr = re[b]! * wr - im[b]! * wi;
-        const xi = re[b]! * wi + im[b]! * wr;
-        re[b] = re[a]! - xr;
-        im[b] = im[a]! - xi;
-        re[a] = re[a]! + xr;
-        im[a] = im[a]! + xi;
-      }
-    }
+    // Short butterflies side by side, long ones along: the inner loop is the longer of the two.
+    if (half < stride)
+      for (let k = 0; k < half; k++)
+        for (let a = k; a < n; a += 2 * half) butterfly(re, im, a, a + half, cos[k * stride]!, sin[k * stride]!);
+    else
+      for (let start = 0; start < n; start += 2 * half)
+        for (let k = 0; k < half; k++) butterfly(re, im, start + k, start + k + half, cos[k * stride]!, sin[k * stride]!);
   }
+}
+
+function butterfly(re: Float64Array, im: Float64Array, a: number, b: number, wr: number, wi: number): void {
+  const xr = re[b]! * wr - im[b]! * wi;
+  const xi = re[b]! * wi + im[b]! * wr;
+  re[b] = re[a]! - xr;
+  im[b] = im[a]! - xi;
+  re[a] = re[a]! + xr;
+  im[a] = im[a]! + xi;
 }
 
 /**

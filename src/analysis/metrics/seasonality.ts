@@ -22,6 +22,8 @@ export interface SeasonalityOptions {
 const HOUR = 3_600_000;
 const CALENDAR: readonly Millis[] = [HOUR / 4, HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 168 * HOUR];
 const SHORTEST = 4;
+/** Longer series are looked at in two parts. */
+const MOST_ROWS = 16_384;
 const SPECTRUM_PEAKS = 8;
 const ACF_PEAKS = 6;
 /** Less than this share predicted, after the penalty for few cycles, is chance. */
@@ -33,25 +35,53 @@ const LEAST_SCORE = 0.1;
  * Does not see rhythms whose period wanders, nor ones weaker than a tenth of the variance.
  * @param points regular rows; NaN is filled on a straight line
  * @param options see there
- * @returns strongest first; empty = none. Cost O(n log n)
+ * @returns strongest first; empty = none. Cost O(n log n), O(n) beyond 16,384 rows
  * @example findSeasonality({ t: Float64Array.from({ length: 96 }, (_, i) => i * 3600000), v: Float64Array.from({ length: 96 }, (_, i) => (i % 24 < 8 ? 1 : 4)) }).map(s => s.period) // => [24]
  */
 export function findSeasonality(points: Points, options: SeasonalityOptions = {}): Season[] {
   const step = typicalStep(points.t);
-  const n = points.v.length;
-  const raw = winsorised(fillGaps(points.v).v);
-  const y = detrended(raw);
+  const most = options.most ?? 3;
   const hints = (options.hints ?? CALENDAR).map(period => period / step);
-  const found: Season[] = [];
-  for (let shortest = SHORTEST; found.length < (options.most ?? 3) && n >= 2 * shortest; ) {
+  const v = fillGaps(points.v).v;
+  const found = v.length <= MOST_ROWS ? search(v, most, hints) : searchLong(v, most, hints);
+  return found.map(({ period, strength }) => ({ period, periodMs: period * step, strength }));
+}
+
+interface Rhythm {
+  readonly period: number;
+  readonly strength: number;
+}
+
+function search(v: Float64Array, most: number, hints: readonly number[]): Rhythm[] {
+  const raw = winsorised(v);
+  const y = detrended(raw);
+  const found: Rhythm[] = [];
+  for (let shortest = SHORTEST; found.length < most && v.length >= 2 * shortest; ) {
     const season = strongest(y, raw, shortest, found, hints);
     if (!season) break;
-    found.push({ period: season.period, periodMs: season.period * step, strength: season.strength });
+    found.push(season);
     subtractProfile(y, season.period);
     subtractProfile(raw, season.period);
     shortest = season.period + 1;
   }
   return found.sort((a, b) => b.strength - a.strength);
+}
+
+/** Short periods from the newest rows, long ones from means of blocks; a calendar period is then meant exactly. */
+function searchLong(v: Float64Array, most: number, hints: readonly number[]): Rhythm[] {
+  const short = search(v.subarray(v.length - MOST_ROWS), most, hints);
+  const block = Math.ceil(v.length / MOST_ROWS);
+  const means = Float64Array.from({ length: Math.floor(v.length / block) }, (_, i) => mean(v.subarray(i * block, (i + 1) * block)));
+  const long = search(
+    means,
+    most,
+    hints.map(hint => hint / block),
+  ).map(({ period, strength }) => {
+    const rows = period * block;
+    return { period: Math.round(hints.find(hint => Math.abs(hint - rows) <= block) ?? rows), strength };
+  });
+  const fresh = long.filter(({ period }) => !short.some(known => Math.abs(known.period - period) <= 0.03 * period));
+  return [...short, ...fresh].sort((a, b) => b.strength - a.strength).slice(0, most);
 }
 
 interface Candidate {
@@ -79,8 +109,10 @@ function strongest(
     for (const period of [proposal - 1, proposal, proposal + 1]) {
       if (period < shortest || period > longest || tried.has(period) || nearMultiple(period, found)) continue;
       // A trend repeats itself in every cycle, and so does what a removed trend leaves of a step: only a rhythm is seen both ways.
-      const strength = Math.min(predicted(y, period), predicted(raw, period));
-      tried.set(period, { period, strength, score: strength - fewCyclesPenalty(Math.floor(n / period)) });
+      const penalty = fewCyclesPenalty(Math.floor(n / period));
+      let strength = predicted(y, period);
+      if (strength - penalty > LEAST_SCORE) strength = Math.min(strength, predicted(raw, period));
+      tried.set(period, { period, strength, score: strength - penalty });
     }
   }
   const all = [...tried.values()];
@@ -116,7 +148,7 @@ function peaks(values: Float64Array, from: number, to: number): number[] {
 }
 
 /** A neighbour of a multiple of a known period would explain what is left of that period, badly. */
-function nearMultiple(period: number, found: readonly Season[]): boolean {
+function nearMultiple(period: number, found: readonly Rhythm[]): boolean {
   return found.some(({ period: known }) => {
     const away = Math.abs(period - known * Math.max(1, Math.round(period / known)));
     return away > 0 && away <= Math.max(2, 0.04 * period);

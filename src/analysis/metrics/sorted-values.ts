@@ -7,17 +7,20 @@ const BLOCK = 1024;
 export class SortedValues {
   private readonly blocks: Float64Array[] = [];
   private readonly sizes: number[] = [];
+  /** Largest value of each block, side by side for the search. */
+  private maxima = new Float64Array(16);
 
   /** Cost O(√n) moves at worst, in practice one block. */
   add(value: number): void {
     if (this.blocks.length === 0) {
       this.blocks.push(new Float64Array(BLOCK));
       this.sizes.push(0);
+      this.maxima[0] = value;
     }
     let b = this.blockFor(value);
     if (this.sizes[b] === BLOCK) {
       this.split(b);
-      if (value > this.blocks[b]![this.sizes[b]! - 1]!) b++;
+      if (value > this.maxima[b]!) b++;
     }
     const block = this.blocks[b]!;
     const size = this.sizes[b]!;
@@ -25,6 +28,7 @@ export class SortedValues {
     block.copyWithin(at + 1, at, size);
     block[at] = value;
     this.sizes[b] = size + 1;
+    if (at === size) this.maxima[b] = value;
   }
 
   /** Distance from `value` to the nearest value held; 0 while there is none. */
@@ -36,7 +40,7 @@ export class SortedValues {
     const at = firstNotBelow(block, size, value);
     const above = at < size ? block[at]! - value : Number.POSITIVE_INFINITY;
     if (at > 0) return Math.min(above, value - block[at - 1]!);
-    if (b > 0) return Math.min(above, value - this.blocks[b - 1]![this.sizes[b - 1]! - 1]!);
+    if (b > 0) return Math.min(above, value - this.maxima[b - 1]!);
     return above;
   }
 
@@ -46,7 +50,7 @@ export class SortedValues {
     let hi = this.blocks.length - 1;
     while (lo < hi) {
       const middle = (lo + hi) >> 1;
-      if (this.blocks[middle]![this.sizes[middle]! - 1]! < value) lo = middle + 1;
+      if (this.maxima[middle]! < value) lo = middle + 1;
       else hi = middle;
     }
     return lo;
@@ -59,6 +63,13 @@ export class SortedValues {
     this.blocks.splice(b + 1, 0, upper);
     this.sizes[b] = half;
     this.sizes.splice(b + 1, 0, BLOCK - half);
+    if (this.blocks.length > this.maxima.length) {
+      const larger = new Float64Array(2 * this.maxima.length);
+      larger.set(this.maxima);
+      this.maxima = larger;
+    }
+    this.maxima.copyWithin(b + 1, b, this.blocks.length - 1);
+    this.maxima[b] = this.blocks[b]![half - 1]!;
   }
 }
 
