@@ -2,14 +2,13 @@
 // Writes docs/tools.md: what each tool takes, and a real answer of each on the recorded incident, got through the command itself.
 //   node scripts/document-tools.mjs            writes it
 //   node scripts/document-tools.mjs --check    fails when it is not what the code says
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'docs/tools.md');
 const { incident, cases } = JSON.parse(readFileSync(join(root, 'docs/tools.cases.json'), 'utf8'));
@@ -21,25 +20,30 @@ export function comparable(text) {
 
 export async function toolsPage() {
   const home = mkdtempSync(join(tmpdir(), 'sre-copilot-docs-'));
-  const command = (...words) =>
-    run(process.execPath, [join(root, 'dist/cli.js'), ...words], {
+  const client = new Client({ name: 'docs', version: '1.0.0' });
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [join(root, 'dist/cli.js'), '--files', incident],
       cwd: root,
       env: { PATH: process.env.PATH, HOME: home },
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    }),
+  );
   try {
-    const { tools } = JSON.parse((await command('tools', '--json')).stdout);
+    const { tools } = await client.listTools();
     const answers = new Map();
     for (const { tool, arguments: given, ids = {} } of cases) {
       const args = { ...given, ...Object.fromEntries(Object.entries(ids).map(([name, path]) => [name, taken(answers, path)])) };
-      const call = ['call', tool, JSON.stringify(args), '--files', incident, '--allow-partial'];
-      const structured = JSON.parse((await command(...call)).stdout);
-      answers.set(tool, { args, structured, text: (await command(...call, '--text')).stdout.trimEnd() });
+      const result = await client.callTool({ name: tool, arguments: args });
+      const [{ text }] = result.content;
+      if (result.isError) throw new Error(`${tool}: ${text}`);
+      answers.set(tool, { args, structured: result.structuredContent, text });
     }
     const missing = tools.filter(({ name }) => !answers.has(name)).map(({ name }) => name);
     if (missing.length > 0) throw new Error(`docs/tools.cases.json has no case for ${missing.join(', ')}`);
     return comparable(pageOf(tools, answers));
   } finally {
+    await client.close();
     rmSync(home, { recursive: true, force: true });
   }
 }
