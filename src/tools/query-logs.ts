@@ -25,6 +25,7 @@ export const queryLogs = defineTool({
     where: whereArgument,
     trace_id: z.string().max(100).optional().describe('Only records of this trace or request.'),
     template: z.string().max(40).optional().describe('Only this template, by the id cluster_logs gives.'),
+    attributes: z.boolean().default(false).describe('Add what else each record holds (client, status, ids …).'),
     order: z.enum(['newest', 'oldest']).default('newest').describe('Which come first.'),
     limit: limitArgument(5000, 200, 'records'),
   }),
@@ -43,7 +44,7 @@ export const queryLogs = defineTool({
       ...(input.template ? { template: input.template } : {}),
       order: input.order,
     };
-    const tally = new Tally(query, input.limit);
+    const tally = new Tally(query, input.limit, input.attributes);
     const found = await askEach(
       context.sources,
       source => source.logs,
@@ -82,9 +83,12 @@ class Tally {
   private readonly query: LogQuery;
   private readonly limit: number;
 
-  constructor(query: LogQuery, limit: number) {
+  private readonly withAttributes: boolean;
+
+  constructor(query: LogQuery, limit: number, withAttributes: boolean) {
     this.query = query;
     this.limit = limit;
+    this.withAttributes = withAttributes;
   }
 
   from(source: string, several: boolean) {
@@ -100,7 +104,12 @@ class Tally {
       this.services.set(service, (this.services.get(service) ?? 0) + 1);
       const t = batch.t[i]!;
       if (t >= start && t < end) this.course[Math.floor(((t - start) / (end - start)) * BUCKETS)]!++;
-      this.kept.push({ t: Number.isNaN(t) ? start : t, order: this.matched++, row: recordRow(batch, i, several ? source : ''), source });
+      this.kept.push({
+        t: Number.isNaN(t) ? start : t,
+        order: this.matched++,
+        row: recordRow(batch, i, several ? source : '', this.withAttributes),
+        source,
+      });
     }
     if (this.kept.length > 4 * this.limit) this.trim();
   }
@@ -117,7 +126,7 @@ class Tally {
   }
 }
 
-function recordRow(batch: LogBatch, i: number, source: string): JsonObject {
+function recordRow(batch: LogBatch, i: number, source: string, withAttributes: boolean): JsonObject {
   const t = batch.t[i]!;
   const instance = batch.instance[i]!;
   const service = batch.service[i]!;
@@ -128,6 +137,7 @@ function recordRow(batch: LogBatch, i: number, source: string): JsonObject {
     ...(instance && instance !== service ? { instance } : {}),
     body: batch.body[i]!,
     ...(batch.traceId[i] ? { traceId: batch.traceId[i]! } : {}),
+    ...(withAttributes && batch.attributes[i] ? { attributes: batch.attributes[i] } : {}),
     ...(source ? { source } : {}),
   };
 }
