@@ -6,6 +6,7 @@ export default {
   visible:
     'changes: the migration; metrics/postgres.csv: pg_stat_user_tables_seq_tup_read{relname="reviews"}; logs/postgres: slow select on reviews; traces: catalog\'s select spans; CPU of postgres in metrics/process.csv',
   seconds: 150,
+  settings: { catalog: { topSince: 2_970_000 } },
   harmless: [{ name: 'recommendations-flag', after: -30 }],
 
   async prepare(shop) {
