@@ -136,30 +136,41 @@ export class CsvReader {
   }
 }
 
-/** The delimiter that splits the first lines into the most equal number of fields: comma, semicolon or tab; undefined = none does. */
-export function delimiterOf(text: string): ',' | ';' | '\t' | undefined {
-  const lines = text.split('\n', 12).filter(line => line.trim() !== '');
-  let best: ',' | ';' | '\t' | undefined;
+const DELIMITERS = [',', ';', '\t'] as const;
+const SAMPLE_RECORDS = 12;
+
+/** The delimiter that splits the first records into the most equal number of fields; undefined = none does. */
+export function delimiterOf(text: string): (typeof DELIMITERS)[number] | undefined {
+  const records: number[][] = [];
+  let counts = [0, 0, 0];
+  let quoted = false;
+  let blank = true;
+  for (let i = 0; i < text.length && records.length < SAMPLE_RECORDS; i++) {
+    const c = text[i]!;
+    if (c === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (c === '\n') {
+      if (!blank) records.push(counts);
+      counts = [0, 0, 0];
+      blank = true;
+      continue;
+    } else {
+      const k = DELIMITERS.indexOf(c as ',');
+      if (k >= 0) counts[k]!++;
+    }
+    if (c > ' ') blank = false;
+  }
+  // What the sample cuts off counts only where it is all there is.
+  if (!blank && records.length < 2) records.push(counts);
+  let best: (typeof DELIMITERS)[number] | undefined;
   let most = 0;
-  for (const delimiter of [',', ';', '\t'] as const) {
-    const counts = lines.map(line => outsideQuotes(line, delimiter));
-    const first = counts[0] ?? 0;
-    if (first === 0) continue;
-    const equal = counts.filter(count => count === first).length / counts.length;
-    if (equal * first > most && equal >= 0.5) {
+  for (const [k, delimiter] of DELIMITERS.entries()) {
+    const first = records[0]?.[k] ?? 0;
+    const equal = records.filter(record => record[k] === first).length / records.length;
+    if (equal >= 0.5 && equal * first > most) {
       most = equal * first;
       best = delimiter;
     }
   }
   return best;
-}
-
-function outsideQuotes(line: string, delimiter: string): number {
-  let count = 0;
-  let quoted = false;
-  for (const c of line) {
-    if (c === '"') quoted = !quoted;
-    else if (c === delimiter && !quoted) count++;
-  }
-  return count;
 }

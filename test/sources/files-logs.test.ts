@@ -337,19 +337,20 @@ describe('files that change', () => {
 });
 
 describe('large files', () => {
+  const RECORDS = 150_000;
   const at = (i: number) => day(0) + i * 250;
   const big = () => {
     const filler = 'of a file that is long enough to be worth a seek '.repeat(2);
-    return `${Array.from({ length: 320_000 }, (_, i) => `${iso(at(i))} INFO record ${i} ${filler}`).join('\n')}\n`;
+    return `${Array.from({ length: RECORDS }, (_, i) => `${iso(at(i))} INFO record ${i} ${filler}`).join('\n')}\n`;
   };
 
   test('reading begins near the window and ends behind it, with the same records as reading it all', async () => {
     const text = big();
-    expect(text.length).toBeGreaterThan(32 << 20);
+    expect(text.length).toBeGreaterThan(16 << 20);
     const source = sourceOf({ 'app.log': text });
-    const window = { start: at(200_000), end: at(200_040) };
+    const window = { start: at(100_000), end: at(100_040) };
     const { records, end } = await scanned(source, { window });
-    expect(records.map(record => Number(/record (\d+)/.exec(record.body)![1]))).toEqual(Array.from({ length: 40 }, (_, i) => 200_000 + i));
+    expect(records.map(record => Number(/record (\d+)/.exec(record.body)![1]))).toEqual(Array.from({ length: 40 }, (_, i) => 100_000 + i));
     expect(end.evidence.observed!['records']).toBeLessThan(40_000);
     expect(end.notes.map(note => note.text).join()).toContain('in order of time');
   });
@@ -361,12 +362,12 @@ describe('large files', () => {
       window: { start: at(1000), end: at(1003) },
     });
     expect(records).toHaveLength(3);
-    expect(end.evidence.observed!['records']).toBe(320_000);
+    expect(end.evidence.observed!['records']).toBe(RECORDS);
   });
 
   test('batches stay small', async () => {
     const { largest, records } = await scanned(sourceOf({ 'app.log.gz': gzipSync(big(), { level: 1 }) }));
-    expect(records).toHaveLength(320_000);
+    expect(records).toHaveLength(RECORDS);
     expect(largest).toBeLessThan(20_000);
   });
 });

@@ -9,7 +9,7 @@ import { answerOf, evidenceOf, fileNames, quoted } from './evidence.ts';
 import { copies, Overlaps } from './log-duplicates.ts';
 import { pick, type RowTest, rowTest } from './log-filter.ts';
 import { groupOf, logFiles } from './log-order.ts';
-import { DISORDER, seekStart } from './log-seek.ts';
+import { DISORDER, type Reach, reachOf } from './log-seek.ts';
 import { logStream } from './log-stream.ts';
 import { timeOf } from './newest.ts';
 import { unreadableNotes } from './notes.ts';
@@ -19,6 +19,8 @@ import type { FilesOptions } from './options.ts';
 const AHEAD = 3;
 /** Records after which a file is trusted to be in order of time. */
 const ENOUGH = 500;
+/** A jump as long as this is a damaged stamp or another recording: order proves nothing then. */
+const LEAP = 86_400_000;
 
 interface ScanState {
   readonly notes: Note[];
@@ -159,27 +161,27 @@ interface Opened {
   readonly stream: Promise<ReturnType<typeof logStream>>;
   readonly iterator: AsyncGenerator<LogBatch>;
   readonly first: Promise<IteratorResult<LogBatch>>;
-  readonly start: Promise<number>;
+  readonly reach: Promise<Reach>;
 }
 
 function opened(file: CatalogFile, listing: Listing, clocks: Clocks, q: LogQuery, io: Io): Opened {
   const now = clocks.now(file);
-  const start = seekStart(file, q.window.start, { zone: listing.zone, now, offset: clocks.offset(file) });
-  const stream = start.then(from => logStream(file, listing, { now, signal: io.signal, start: from }));
+  const reach = reachOf(file, q.window.start, { zone: listing.zone, now, offset: clocks.offset(file) });
+  const stream = reach.then(({ start }) => logStream(file, listing, { now, signal: io.signal, start }));
   const iterator = (async function* () {
     yield* (await stream).batches;
   })();
   const first = iterator.next();
   // Its error is met when the file's turn comes.
   first.catch(() => undefined);
-  start.catch(() => undefined);
+  reach.catch(() => undefined);
   stream.catch(() => undefined);
-  return { file, stream, iterator, first, start };
+  return { file, stream, iterator, first, reach };
 }
 
 async function* matching(
   catalog: Catalog,
-  { file, iterator, first, start }: Opened,
+  { file, iterator, first, reach }: Opened,
   { offset, timeless }: { offset: number; timeless: boolean },
   q: LogQuery,
   test: RowTest,
@@ -190,7 +192,11 @@ async function* matching(
   const clock = alignment(file.name, state.notes);
   const facts = catalog.logFacts(file);
   const services = new Set<string>();
-  const skipped = (await start) > 0;
+  const { start, mayStop } = await reach;
+  const skipped = start > 0;
+  // A file that begins behind the window is read on: only order that led through the window is trusted.
+  let passed = skipped;
+  let orderly = mayStop;
   let lo = Number.POSITIVE_INFINITY;
   let hi = Number.NEGATIVE_INFINITY;
   let back = 0;
@@ -210,9 +216,12 @@ async function* matching(
       if (!Number.isNaN(stamp)) {
         last = stamp;
         if (stamp < lo) lo = stamp;
-        if (stamp > hi) hi = stamp;
-        else if (hi - stamp > back) back = hi - stamp;
+        if (stamp > hi) {
+          if (stamp - hi > LEAP && hi > Number.NEGATIVE_INFINITY) orderly = false;
+          hi = stamp;
+        } else if (hi - stamp > back) back = hi - stamp;
         if (stamp < earliest) earliest = stamp;
+        if (stamp < window.end) passed = true;
       }
       services.add(batch.service[i]!);
       if (repeated?.(batch, i)) continue;
@@ -222,7 +231,14 @@ async function* matching(
     if (skipped) (batch.line as Float64Array).fill(0);
     state.matched += rows.length;
     if (rows.length > 0) yield pick(batch, rows);
-    if (records >= ENOUGH && back < DISORDER / 2 && earliest > window.end + DISORDER && earliest < Number.POSITIVE_INFINITY) {
+    if (
+      orderly &&
+      passed &&
+      records >= ENOUGH &&
+      back < DISORDER / 2 &&
+      earliest > window.end + DISORDER &&
+      earliest < Number.POSITIVE_INFINITY
+    ) {
       whole = false;
       state.stopped.push(file.name);
       await iterator.return(undefined);

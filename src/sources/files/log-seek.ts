@@ -4,23 +4,34 @@ import type { CatalogFile } from './catalog.ts';
 import { timeOf } from './newest.ts';
 
 /** Smaller files are read through: looking for the place costs about as much. */
-const WORTH_IT = 32 << 20;
+const WORTH_IT = 16 << 20;
 const PROBE = 64 << 10;
 /** Evenly spread probes that must rise before anything is skipped. */
 const SPREAD = 16;
 /** Records may be out of order by this much, ms; the same amount is read before the window. */
 export const DISORDER = 5 * 60_000;
 
+/** How much of a log has to be read for a window. */
+export interface Reach {
+  /** First byte; everything before is older than the window by more than `DISORDER`. */
+  readonly start: number;
+  /** True when reading may stop once the records are younger than the window: the file rises in time wherever it was probed. */
+  readonly mayStop: boolean;
+}
+
+const ALL: Reach = { start: 0, mayStop: false };
+
 /**
- * Byte from which a large text log has to be read for a window that begins at `start`: everything before is older by more than `DISORDER`.
- * 0 = read it all, because the file is small, compressed, or not in order of time wherever it was probed.
+ * Looks for the place in a large text log where a window begins, by bisection. A compressed file cannot be probed: it is read from its
+ * start, and reading may stop behind the window when the records came in order until then.
  */
-export async function seekStart(
+export async function reachOf(
   file: CatalogFile,
   start: number,
   reading: { zone?: string | undefined; now: number; offset: number },
-): Promise<number> {
-  if (file.recognised.kind !== 'logs' || file.compressed || file.size < WORTH_IT) return 0;
+): Promise<Reach> {
+  if (file.compressed) return { start: 0, mayStop: true };
+  if (file.recognised.kind !== 'logs' || file.size < WORTH_IT) return ALL;
   const handle = await open(file.path, 'r');
   try {
     const buffer = Buffer.alloc(PROBE);
@@ -47,8 +58,8 @@ export async function seekStart(
       if (probe) seen.push({ position, ...probe });
     }
     // A place without times says nothing about the order; too many of them, and the order is unknown.
-    if (seen.length < SPREAD / 2) return 0;
-    for (let k = 1; k < seen.length; k++) if (seen[k]!.first < seen[k - 1]!.last - DISORDER) return 0;
+    if (seen.length < SPREAD / 2) return ALL;
+    for (let k = 1; k < seen.length; k++) if (seen[k]!.first < seen[k - 1]!.last - DISORDER) return ALL;
     const goal = start - DISORDER;
     let lo = 0;
     let hi = file.size;
@@ -62,7 +73,7 @@ export async function seekStart(
       if (probe && probe.last < goal) lo = middle;
       else hi = middle;
     }
-    return lo;
+    return { start: lo, mayStop: true };
   } finally {
     await handle.close();
   }

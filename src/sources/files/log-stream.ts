@@ -202,15 +202,17 @@ function withHint(batch: LogBatch, hint: PathHint, listing: Listing): LogBatch {
   const instances = batch.instance as string[];
   const attributes = batch.attributes as LogBatch['attributes'][number][];
   let overrules = false;
+  let named = false;
   let format = '';
   for (let i = 0; i < batch.length; i++) {
     if (batch.format[i] !== format) {
       format = batch.format[i]!;
+      named = format === 'otlp-json';
       overrules = hint.strong && !NAMES_SERVICES.test(format.replace(/^docker-json\+?/, ''));
     }
     const own = services[i]!;
     if (own === '') services[i] = service;
-    else if (service !== '' && own !== service && (overrules || COMPONENT.test(own))) {
+    else if (service !== '' && own !== service && !named && (overrules || COMPONENT.test(own))) {
       services[i] = service;
       attributes[i] = attributes[i] === undefined ? loggerAttributes(own) : { logger: own, ...attributes[i] };
     } else services[i] = alias(own, aliases);
