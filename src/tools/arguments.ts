@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Note } from '../model/answer.ts';
 import { SreError } from '../model/errors.ts';
-import type { Condition } from '../model/log.ts';
-import { parseWindow, type TimeWindow } from '../model/time.ts';
+import type { Condition, LogQuery } from '../model/log.ts';
+import { formatInstant, parseWindow, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 
 /** Arguments that several tools take, worded once. */
@@ -21,6 +21,16 @@ export const whereArgument = z
   .max(20)
   .optional()
   .describe('Conditions, all must hold: `field=value`, `!=`, `~` (regex), `!~`, `>`, `<`, `>=`, `<=`.');
+export const LOGS = { what: 'logs', remedy: 'Add log files with --files.' };
+
+/** What narrows log records down, the same for every tool that reads them. */
+export const logArguments = {
+  window: windowArgument,
+  services: servicesArgument,
+  level: z.enum(['ERROR', 'WARN', 'INFO', 'DEBUG']).optional().describe('This level and worse.'),
+  contains: z.array(z.string().max(500)).max(10).optional().describe('Texts that must all occur in the message; case does not matter.'),
+  where: whereArgument,
+};
 export const limitArgument = (most: number, fallback: number, what: string) =>
   z.number().int().min(1).max(most).default(fallback).describe(`Most ${what} to return.`);
 
@@ -40,6 +50,31 @@ export function resolveWindow(text: string | undefined, context: Context): Resol
   }
   const { window, notes } = parseWindow(text, { now: end, zone, ...(extent ? { extent } : {}) });
   return { window, notes: [...notes, ...(/now|last|^-|since/i.test(text) ? nowNotes(context) : [])] };
+}
+
+export function logQueryOf(input: z.infer<z.ZodObject<typeof logArguments>>, window: TimeWindow): LogQuery {
+  return {
+    window,
+    where: parseConditions(input.where),
+    ...(input.services ? { services: input.services } : {}),
+    ...(input.level ? { level: input.level } : {}),
+    ...(input.contains ? { contains: input.contains } : {}),
+  };
+}
+
+/**
+ * What to say when a query found nothing, because "no data" is believed too easily: that no source could have had it, or what to try.
+ * @param absent the note's subject and remedy when no source has the port
+ */
+export function emptyNotes(
+  asked: number,
+  absent: { readonly what: string; readonly remedy: string },
+  advice: string,
+  context: Context,
+): Note[] {
+  if (!asked) return [{ kind: 'not_looked_at', what: absent.what, text: `No source has ${absent.what}.`, remedy: absent.remedy }];
+  const covers = context.extent ? ` The data cover ${formatInstant(context.extent.start)} to ${formatInstant(context.extent.end)}.` : '';
+  return [{ kind: 'next', text: advice + covers }];
 }
 
 function nowNotes(context: Context): Note[] {

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { templateMiner } from '../analysis/logs/templates/miner.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
 import type { JsonObject } from '../model/json.ts';
-import { type LogBatch, type LogQuery, levelOf } from '../model/log.ts';
+import { type LogBatch, levelOf } from '../model/log.ts';
 import { formatInstant, type TimeWindow } from '../model/time.ts';
 import { defineTool, READ_ONLY } from '../model/tool.ts';
-import { limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
+import { emptyNotes, LOGS, limitArgument, logArguments, logQueryOf, resolveWindow } from './arguments.ts';
 import { countCourse, rounded } from './numbers.ts';
 
 const BUCKETS = 24;
@@ -18,11 +18,7 @@ export const clusterLogs = defineTool({
   description:
     'What the logs say, as templates with their parameters masked: count, share, level, services, course over the window, first and last time, one example. Errors first. Reads every matching line, however many. Use it instead of paging through lines; then query_logs with `template`. For "what is new", use compare_windows.',
   input: z.strictObject({
-    window: windowArgument,
-    services: servicesArgument,
-    level: z.enum(['ERROR', 'WARN', 'INFO', 'DEBUG']).optional().describe('This level and worse.'),
-    contains: z.array(z.string().max(500)).max(10).optional().describe('Texts that must all occur in the message.'),
-    where: whereArgument,
+    ...logArguments,
     order: z.enum(['severity', 'count', 'first', 'last']).default('severity').describe('severity: errors first, then by count.'),
     limit: limitArgument(2000, 200, 'templates'),
   }),
@@ -30,13 +26,7 @@ export const clusterLogs = defineTool({
   defaultTokens: 2000,
   async run(input, context) {
     const { window, notes } = resolveWindow(input.window, context);
-    const query: LogQuery = {
-      window,
-      where: parseConditions(input.where),
-      ...(input.services ? { services: input.services } : {}),
-      ...(input.level ? { level: input.level } : {}),
-      ...(input.contains ? { contains: input.contains } : {}),
-    };
+    const query = logQueryOf(input, window);
     const census = new Census(window);
     const found = await askEach(
       context.sources,
@@ -70,7 +60,7 @@ export const clusterLogs = defineTool({
           : []),
         ...(groups.length
           ? []
-          : [{ kind: 'next' as const, text: 'The window holds no matching log record: widen it, or discover what there is.' }]),
+          : emptyNotes(found.asked, LOGS, 'The window holds no matching log record: widen it, or discover what there is.', context)),
       ]),
     };
   },

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
-import type { Note } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type LogBatch, type LogQuery, levelOf } from '../model/log.ts';
 import type { LogScan } from '../model/source.ts';
 import { formatInstant, type Millis } from '../model/time.ts';
-import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
-import { limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
+import { defineTool, READ_ONLY } from '../model/tool.ts';
+import { emptyNotes, LOGS, limitArgument, logArguments, logQueryOf, resolveWindow } from './arguments.ts';
 import { countCourse } from './numbers.ts';
 
 const BUCKETS = 24;
@@ -17,12 +16,8 @@ export const queryLogs = defineTool({
   description:
     'Log records that match, with exact counts by level and service and their course over the window. Use it to read concrete lines: of one service, one trace, one template, around one moment. To see what a million lines say, use cluster_logs; to see what changed, compare_windows.',
   input: z.strictObject({
-    window: windowArgument,
-    services: servicesArgument,
-    level: z.enum(['ERROR', 'WARN', 'INFO', 'DEBUG']).optional().describe('This level and worse.'),
-    contains: z.array(z.string().max(500)).max(10).optional().describe('Texts that must all occur in the message; case does not matter.'),
+    ...logArguments,
     excludes: z.array(z.string().max(500)).max(10).optional().describe('Texts that must not occur.'),
-    where: whereArgument,
     trace_id: z.string().max(100).optional().describe('Only records of this trace or request.'),
     template: z.string().max(40).optional().describe('Only this template, by the id cluster_logs gives.'),
     attributes: z.boolean().default(false).describe('Add what else each record holds (client, status, ids …).'),
@@ -34,11 +29,7 @@ export const queryLogs = defineTool({
   async run(input, context) {
     const { window, notes } = resolveWindow(input.window, context);
     const query: LogQuery = {
-      window,
-      where: parseConditions(input.where),
-      ...(input.services ? { services: input.services } : {}),
-      ...(input.level ? { level: input.level } : {}),
-      ...(input.contains ? { contains: input.contains } : {}),
+      ...logQueryOf(input, window),
       ...(input.excludes ? { excludes: input.excludes } : {}),
       ...(input.trace_id ? { traceId: input.trace_id } : {}),
       ...(input.template ? { template: input.template } : {}),
@@ -68,7 +59,7 @@ export const queryLogs = defineTool({
         course: countCourse(tally.course),
       },
       sections: [{ key: 'records', rows, priority: 1 }],
-      notes: distinctNotes([...notes, ...found.notes, ...emptyNotes(tally, query, found.asked, context)]),
+      notes: distinctNotes([...notes, ...found.notes, ...(tally.matched ? [] : emptyNotes(found.asked, LOGS, adviceFor(query), context))]),
     };
   },
 });
@@ -148,21 +139,17 @@ function summaryOf(matched: number, shown: number, order: string): string {
   return `${matched} records match; the ${shown} ${order} are kept.`;
 }
 
-/** Why nothing may have matched and what to try, because "no data" is believed too easily. */
-function emptyNotes(tally: Tally, query: LogQuery, asked: number, context: Context): Note[] {
-  if (tally.matched > 0) return [];
-  if (asked === 0) return [{ kind: 'not_looked_at', what: 'logs', text: 'No source has logs.', remedy: 'Add log files with --files.' }];
+function adviceFor(query: LogQuery): string {
   const narrowed = [
     query.services?.length ? 'services' : '',
     query.level ? 'level' : '',
     query.contains?.length ? 'contains' : '',
+    query.excludes?.length ? 'excludes' : '',
     query.where?.length ? 'where' : '',
     query.template ? 'template' : '',
     query.traceId ? 'trace_id' : '',
   ].filter(Boolean);
-  const covers = context.extent ? ` The data cover ${formatInstant(context.extent.start)} to ${formatInstant(context.extent.end)}.` : '';
-  const text = narrowed.length
-    ? `Nothing matched with ${narrowed.join(', ')} given: try without one of them, or discover for the names.${covers}`
-    : `The window holds no log record: widen it.${covers}`;
-  return [{ kind: 'next', text }];
+  return narrowed.length
+    ? `Nothing matched with ${narrowed.join(', ')} given: try without one of them, or discover for the names.`
+    : 'The window holds no log record: widen it.';
 }

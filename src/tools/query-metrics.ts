@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { chooseStep, counterRate, resample } from '../analysis/metrics/resample.ts';
 import { summarise } from '../analysis/metrics/summary.ts';
+import { convertUnit } from '../analysis/metrics/units.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
-import type { Note } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Aggregate, MetricQuery, Series } from '../model/series.ts';
 import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts';
-import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
-import { limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
+import { defineTool, READ_ONLY } from '../model/tool.ts';
+import { emptyNotes, limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
 import { rounded } from './numbers.ts';
 
 /** A level that never moved before gives any change an endless number of sigmas; beyond this they say nothing more. */
 const MOST_SIGMAS = 999;
+const METRICS = { what: 'metrics', remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.' };
 const ACROSS = ['sum', 'mean', 'min', 'max', 'count'] as const;
 
 export const queryMetrics = defineTool({
@@ -85,7 +86,9 @@ export const queryMetrics = defineTool({
         ...(rows.length > kept.length
           ? [{ kind: 'truncated' as const, text: `${rows.length - kept.length} series beyond limit ${input.limit} are not listed.` }]
           : []),
-        ...emptyNotes(rows.length, found.asked, context),
+        ...(rows.length
+          ? []
+          : emptyNotes(found.asked, METRICS, 'Search names with discover (signal metrics), or widen the window.', context)),
       ]),
     };
   },
@@ -152,7 +155,7 @@ function pointRows(series: Series, window: TimeWindow, step: number | undefined,
   );
 }
 
-/** Series that share the labels become one; an instant that any of them lacks is combined from those that have it. */
+/** Series that share the labels become one, in the unit of the first; an instant that any of them lacks is combined from those that have it. */
 function combine(
   series: readonly Series[],
   labels: readonly string[],
@@ -168,7 +171,7 @@ function combine(
   return [...groups.values()].map(members => {
     const first = members[0]!;
     const width = step ?? chooseStep(first.t, window, 400);
-    const grids = members.map(member => resample(member, window, width, 'mean').v);
+    const grids = members.map(member => convertUnit(resample(member, window, width, 'mean').v, member.unit, first.unit));
     const t = resample(first, window, width, 'mean').t;
     const v = Float64Array.from(t, (_, i) => acrossAt(grids, i, across));
     const shared = Object.fromEntries(labels.map(label => [label, labelValue(first, label)]));
@@ -190,19 +193,4 @@ function acrossAt(grids: readonly Float64Array[], i: number, across: Extract<Agg
   if (across === 'max') return Math.max(...values);
   const sum = values.reduce((total, value) => total + value, 0);
   return across === 'sum' ? sum : sum / values.length;
-}
-
-function emptyNotes(rows: number, asked: number, context: Context): Note[] {
-  if (rows) return [];
-  if (!asked)
-    return [
-      {
-        kind: 'not_looked_at',
-        what: 'metrics',
-        text: 'No source has metrics.',
-        remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.',
-      },
-    ];
-  const covers = context.extent ? ` The data cover ${formatInstant(context.extent.start)} to ${formatInstant(context.extent.end)}.` : '';
-  return [{ kind: 'next', text: `Search names with discover (signal metrics), or widen the window.${covers}` }];
 }

@@ -6,9 +6,11 @@ import type { JsonObject } from '../model/json.ts';
 import type { SpanBatch, SpanQuery } from '../model/span.ts';
 import { formatInstant } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
-import { limitArgument, resolveWindow, servicesArgument, windowArgument } from './arguments.ts';
+import { emptyNotes, limitArgument, resolveWindow, servicesArgument, windowArgument } from './arguments.ts';
 import { rounded } from './numbers.ts';
 
+const TRACES = { what: 'traces', remedy: 'Add OTLP, Jaeger, Zipkin or X-Ray JSON with --files.' };
+const UNKNOWN_TRACE = "Check the id: traces may be sampled, so that a log line's trace id has no spans.";
 const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 
 export const queryTraces = defineTool({
@@ -46,7 +48,13 @@ export const queryTraces = defineTool({
     );
     const batches = found.answers.map(({ answer }) => ({ spans: answer.data, evidence: context.record(answer.evidence) }));
     const total = batches.reduce((sum, { spans }) => sum + spans.length, 0);
-    const allNotes = distinctNotes([...notes, ...found.notes, ...emptyNotes(total, found.asked, input.trace_id, context)]);
+    const allNotes = distinctNotes([
+      ...notes,
+      ...found.notes,
+      ...(total
+        ? []
+        : emptyNotes(found.asked, TRACES, input.trace_id ? UNKNOWN_TRACE : 'Widen the window or leave a filter out.', context)),
+    ]);
     if (input.trace_id) {
       const rows = batches.flatMap(({ spans, evidence }) => treeRows(spans, evidence));
       const failed = rows.filter(row => row['failed'] === true).length;
@@ -180,26 +188,4 @@ function operationOrder(order: string): (a: JsonObject, b: JsonObject) => number
 
 function traceOrder(order: string): (a: JsonObject, b: JsonObject) => number {
   return (a, b) => (order === 'failed' ? Number(b['failed']) - Number(a['failed']) : 0) || Number(b['ms']) - Number(a['ms']);
-}
-
-function emptyNotes(total: number, asked: number, traceId: string | undefined, context: Context): Note[] {
-  if (total) return [];
-  if (!asked)
-    return [
-      {
-        kind: 'not_looked_at',
-        what: 'traces',
-        text: 'No source has traces.',
-        remedy: 'Add OTLP, Jaeger, Zipkin or X-Ray JSON with --files.',
-      },
-    ];
-  const covers = context.extent ? ` The data cover ${formatInstant(context.extent.start)} to ${formatInstant(context.extent.end)}.` : '';
-  return [
-    {
-      kind: 'next',
-      text: traceId
-        ? `Check the id: traces may be sampled, so that a log line's trace id has no spans.${covers}`
-        : `Widen the window or leave a filter out.${covers}`,
-    },
-  ];
 }
