@@ -14,9 +14,9 @@ export class Detector {
   private readonly only: LogFormat | undefined;
   private readonly outer: LogFormat[] = [];
   private readonly inner: LogFormat[] = [];
-  /** First two characters of messages behind loose headers that no stricter format claimed. */
-  private readonly settledOuter = new Uint8Array(1 << 14);
-  private readonly settledInner = new Uint8Array(1 << 14);
+  /** Beginnings of messages behind loose headers that no stricter format claimed. */
+  private readonly settledOuter = new Uint8Array(SETTLED);
+  private readonly settledInner = new Uint8Array(SETTLED);
 
   /** @param name the only format to try */
   constructor(name?: string) {
@@ -29,34 +29,42 @@ export class Detector {
     const seen = outermost ? this.outer : this.inner;
     for (const format of seen) {
       if (format.read(text, lo, hi, draft)) {
-        if (format.rank > LOOSE || this.only) return format;
+        if ((format.rank > LOOSE && !format.later) || this.only) return format;
         return this.stricter(text, lo, hi, draft, outermost, format);
       }
       draft.reset();
     }
     if (this.only && outermost) return undefined;
-    return this.unseen(text, lo, hi, draft, outermost, 0);
+    return this.unseen(text, lo, hi, draft, outermost, undefined);
   }
 
-  /** A loose format fits many lines of others: once per beginning of a message all stricter formats are asked as well. */
+  /** A loose format fits many lines of others: once per beginning of a message all that come before it are asked as well. */
   private stricter(text: string, lo: number, hi: number, draft: Draft, outermost: boolean, found: LogFormat): LogFormat {
     const settled = outermost ? this.settledOuter : this.settledInner;
-    const key = ((draft.text.charCodeAt(draft.lo) & 127) << 7) | (draft.text.charCodeAt(draft.lo + 1) & 127);
+    let key = 0;
+    for (let i = draft.lo; i < draft.lo + 4 && i < draft.hi; i++) key = (key * 37 + draft.text.charCodeAt(i)) & (SETTLED - 1);
     if (settled[key] !== 0) return found;
     settled[key] = 1;
     draft.reset();
-    const better = this.unseen(text, lo, hi, draft, outermost, found.rank);
+    const better = this.unseen(text, lo, hi, draft, outermost, found);
     if (better) return better;
     found.read(text, lo, hi, draft);
     return found;
   }
 
-  /** The format of highest rank above `rank` that was not seen yet and fits; it counts as seen from now on. */
-  private unseen(text: string, lo: number, hi: number, draft: Draft, outermost: boolean, rank: number): LogFormat | undefined {
+  /** The first format before `limit` that was not seen yet and fits; it counts as seen from now on. */
+  private unseen(
+    text: string,
+    lo: number,
+    hi: number,
+    draft: Draft,
+    outermost: boolean,
+    limit: LogFormat | undefined,
+  ): LogFormat | undefined {
     if (hi - lo < 6) return undefined;
     const seen = outermost ? this.outer : this.inner;
     for (const format of candidates(text.charCodeAt(lo), text.charCodeAt(lo + 1))) {
-      if (format.rank <= rank) return undefined;
+      if (limit !== undefined && !isBefore(format, limit)) return undefined;
       if ((format.envelope && !outermost) || seen.includes(format)) continue;
       if (format.read(text, lo, hi, draft)) {
         insert(seen, format);
@@ -70,9 +78,9 @@ export class Detector {
   /** The format of highest rank that fits, whatever was seen before. */
   private best(text: string, draft: Draft, outermost: boolean): LogFormat | undefined {
     draft.reset();
-    const unseen = this.unseen(text, 0, text.length, draft, outermost, 0);
+    const unseen = this.unseen(text, 0, text.length, draft, outermost, undefined);
     for (const format of outermost ? this.outer : this.inner) {
-      if (unseen && format.rank <= unseen.rank) break;
+      if (unseen && isBefore(unseen, format)) break;
       draft.reset();
       if (format.read(text, 0, text.length, draft)) return format;
     }
@@ -107,14 +115,22 @@ export class Detector {
   }
 }
 
+/** Size of the tables of beginnings, a power of two. */
+const SETTLED = 1 << 14;
+
 /** Formats up to this rank fit lines that others describe better. */
 const LOOSE = 4;
 
 function insert(seen: LogFormat[], format: LogFormat): void {
-  const place = PLACES.get(format) ?? Number.POSITIVE_INFINITY;
   let at = 0;
-  while (at < seen.length && (seen[at]!.rank > format.rank || (seen[at]!.rank === format.rank && (PLACES.get(seen[at]!) ?? 0) < place))) at++;
+  while (at < seen.length && isBefore(seen[at]!, format)) at++;
   seen.splice(at, 0, format);
+}
+
+/** Higher rank first, then the order of the registry, then learned formats in the order in which they were learned. */
+function isBefore(a: LogFormat, b: LogFormat): boolean {
+  if (a.rank !== b.rank) return a.rank > b.rank;
+  return (PLACES.get(a) ?? Number.MAX_SAFE_INTEGER) <= (PLACES.get(b) ?? Number.MAX_SAFE_INTEGER);
 }
 
 /** Continuation lines teach nothing about headers. */

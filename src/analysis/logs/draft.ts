@@ -29,6 +29,16 @@ export class Draft {
   /** True when the envelope says that the line goes on in the next one. */
   partial = false;
 
+  /** Names of the columns that a header line of the stream gave (W3C, Zeek, CSV); stays from line to line. */
+  columns: readonly string[] | undefined = undefined;
+  /** Further records of the same line, for formats that batch; the parser asks `LogFormat.next` for them. */
+  rest: unknown[] | undefined = undefined;
+
+  private jsonText = '';
+  private jsonLo = -1;
+  private jsonHi = -1;
+  private jsonValue: Record<string, unknown> | undefined = undefined;
+
   private readonly names = new Map<string, string>();
   private cachedText = '';
   private cachedLo = -1;
@@ -53,6 +63,17 @@ export class Draft {
     this.format = '';
     this.key = '';
     this.partial = false;
+    this.rest = undefined;
+  }
+
+  /** The JSON object that the range holds, or undefined; several formats ask for the same line, so the last one is kept. */
+  json(text: string, lo: number, hi: number): Record<string, unknown> | undefined {
+    if (lo === this.jsonLo && hi === this.jsonHi && text === this.jsonText) return this.jsonValue;
+    this.jsonText = text;
+    this.jsonLo = lo;
+    this.jsonHi = hi;
+    this.jsonValue = parsedObject(text, lo, hi);
+    return this.jsonValue;
   }
 
   body(text: string, lo: number, hi: number): void {
@@ -113,5 +134,16 @@ export class Draft {
     const copy = fresh.length < 13 ? fresh : fresh.split('').join('');
     this.names.set(copy, copy);
     return copy;
+  }
+}
+
+function parsedObject(text: string, lo: number, hi: number): Record<string, unknown> | undefined {
+  let end = hi;
+  while (end > lo && text.charCodeAt(end - 1) <= 32) end--;
+  if (text.charCodeAt(lo) !== 123 || text.charCodeAt(end - 1) !== 125) return undefined;
+  try {
+    return JSON.parse(text.slice(lo, end)) as Record<string, unknown>;
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,17 @@
+import type { Json } from '../../model/json.ts';
 import type { Draft } from './draft.ts';
 import { Layout } from './layout.ts';
+
+/** A record that may still change. */
+export interface OpenRecord {
+  t: number;
+  severity: number;
+  severityText: string;
+  service: string;
+  instance: string;
+  body: string;
+  set(name: string, value: Json): void;
+}
 
 /** A line written by us with what must be read from it. `time` is ISO UTC as read (missing zone = UTC), `null` = none. */
 export interface Sample {
@@ -26,6 +38,12 @@ export interface LogFormat {
   readonly single?: true;
   /** Reads the line into the draft, which was reset; false = not this format (the draft is then undefined). */
   read(text: string, lo: number, hi: number, draft: Draft): boolean;
+  /** Takes a further line of a record that this format began; false = the line is none. Asked before any format is. */
+  absorb?(line: string, record: OpenRecord): boolean;
+  /** Reads the next of `draft.rest` into the draft, which was reset but for it. */
+  next?(draft: Draft): boolean;
+  /** Not the first layout of its format: one before it may describe the line better. */
+  readonly later?: true;
   /** The same format, one layout each: a stream mostly keeps to one of them, so that only that one is asked. */
   readonly parts?: readonly LogFormat[];
   readonly samples: readonly Sample[];
@@ -46,10 +64,11 @@ export function layoutFormat(options: {
   nearMisses: readonly string[];
 }): LogFormat {
   const { layouts, check, ...rest } = options;
-  const parts = layouts.map<LogFormat>(pattern => {
+  const parts = layouts.map<LogFormat>((pattern, i) => {
     const layout = new Layout(pattern);
     return {
       ...rest,
+      ...(i > 0 ? { later: true } : {}),
       read: (text, lo, hi, draft) => layout.match(text, lo, hi, draft) && (check === undefined || check(draft, text, lo, hi)),
     };
   });

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Draft } from './draft.ts';
-import { severityOfNumber, severityOfWord } from './levels.ts';
+import { severityOfLetter, severityOfNumber, severityOfSyslog, severityOfWord } from './levels.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -232,7 +232,7 @@ function readTimeValue(value: unknown, key: string, draft: Draft): boolean {
 function readLevel(key: string, value: unknown, draft: Draft): boolean {
   if (typeof value === 'number') {
     const severity =
-      key === 'severityNumber' && value >= 1 && value <= 24 ? value : value < 10 ? syslogScale(value) : severityOfNumber(value);
+      key === 'severityNumber' && value >= 1 && value <= 24 ? value : value < 10 ? severityOfSyslog(value) : severityOfNumber(value);
     if (severity === 0) return false;
     draft.severity = severity;
     draft.severityText = String(value);
@@ -242,14 +242,12 @@ function readLevel(key: string, value: unknown, draft: Draft): boolean {
   if (draft.level(value, 0, value.length)) return true;
   if (/^\d{1,2}$/.test(value)) return readLevel(key, Number(value), draft);
   const word = /^(?:SEVERITY_|LOG_LEVEL_|LEVEL_)?([A-Za-z]+)\d?$/.exec(value)?.[1];
-  if (word === undefined || severityOfWord(word) === 0) return false;
-  draft.severity = severityOfWord(word);
+  if (word === undefined) return false;
+  const severity = word.length === 1 ? severityOfLetter(word.charCodeAt(0)) : severityOfWord(word);
+  if (severity === 0) return false;
+  draft.severity = severity;
   draft.severityText = value;
   return true;
-}
-
-function syslogScale(value: number): number {
-  return [21, 19, 18, 17, 13, 10, 9, 5][value] ?? 0;
 }
 
 function pickText(
@@ -260,7 +258,7 @@ function pickText(
 ): string | undefined {
   for (const key of keys) {
     const value = fields[key];
-    if (typeof value !== 'string' || used.has(key) || value === '' || !test(value)) continue;
+    if (typeof value !== 'string' || used.has(key) || value === '' || value === '-' || !test(value)) continue;
     used.add(key);
     return value;
   }

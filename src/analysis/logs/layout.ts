@@ -256,7 +256,8 @@ function findStop(steps: Step[], at: number): void {
     if (next.op === LITERAL) stops.push(next.arg);
     else if (next.op === BLANKS) stops.push(-1);
     else if (next.op === END_OPTIONAL) continue;
-    else if (next.op === MAYBE_BLANKS && stops.length === 0 && steps[j + 1]?.op !== LITERAL) stops.push(-1);
+    else if (next.op === MAYBE_BLANKS && steps[j + 1]?.op === LITERAL) continue;
+    else if (next.op === MAYBE_BLANKS && stops.length === 0) stops.push(-1);
     else break;
   }
   const field = steps[at]!;

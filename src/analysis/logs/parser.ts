@@ -1,10 +1,10 @@
-import type { JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { LogBatch, LogRecord } from '../../model/log.ts';
 import { recordAt } from '../../model/log.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
-import type { LogFormat } from './format.ts';
+import type { LogFormat, OpenRecord } from './format.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { ENDS, looksLikeFrame, NESTED, PLAIN, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
 import { TimeCompletion } from './time-completion.ts';
@@ -50,6 +50,8 @@ interface Stream {
   waiting: number;
   /** Blank lines that wait for what comes behind them. */
   blanks: number;
+  /** The format that began the record, when it takes further lines itself. */
+  absorber: LogFormat | undefined;
   /** The record came from a format whose records are single lines. */
   single: boolean;
   headed: number;
@@ -186,6 +188,8 @@ class Parser implements LogParser {
     }
     const outer = this.outer;
     outer.reset();
+    const whole = this.streams.get('');
+    if (whole?.absorber !== undefined && this.absorbed(whole, text, lo, hi)) return;
     const format = this.detector.identify(text, lo, hi, outer, true);
     if (format === undefined) {
       this.plain(this.stream(''), text, lo, hi, Number.NaN, undefined, dropped);
@@ -203,6 +207,7 @@ class Parser implements LogParser {
       this.extend(stream, outer.text.slice(outer.lo, outer.hi), '', arrival);
       return;
     }
+    if (stream.absorber !== undefined && this.absorbed(stream, outer.text, outer.lo, outer.hi)) return;
     const inner = this.inner;
     inner.reset();
     const innerFormat = this.detector.identify(outer.text, outer.lo, outer.hi, inner, false);
@@ -271,7 +276,64 @@ class Parser implements LogParser {
     stream.single = format.single === true;
     stream.state = stream.single ? PLAIN : stateAfterStart(draft.text, draft.lo, draft.hi);
     stream.waiting = 0;
+    stream.absorber = format.absorb === undefined ? undefined : format;
     stream.headed++;
+    if (format.next !== undefined) this.batched(stream, format, draft, row, arrival);
+  }
+
+  /** Further records of a line that holds several; the line was counted with the first. */
+  private batched(stream: Stream, format: LogFormat, draft: Draft, first: number, arrival: number): void {
+    const rows = this.rows;
+    while (draft.rest !== undefined && draft.rest.length > 0) {
+      const rest = draft.rest;
+      draft.reset();
+      draft.rest = rest;
+      if (!format.next!(draft)) break;
+      const row = rows.add();
+      rows.t[row] = Number.isNaN(draft.t) ? arrival : stream.times.complete(draft, arrival);
+      rows.observed[row] = Number.isNaN(arrival) ? draft.observed : arrival;
+      rows.severity[row] = draft.severity;
+      rows.severityText[row] = draft.severityText;
+      rows.body[row] = draft.text.slice(draft.lo, draft.hi);
+      rows.service[row] = draft.service;
+      rows.instance[row] = draft.instance;
+      rows.traceId[row] = draft.traceId;
+      rows.spanId[row] = draft.spanId;
+      rows.attributes[row] = draft.attributes;
+      rows.format[row] = rows.format[first]!;
+      rows.line[row] = this.lineNumber;
+      rows.lines[row] = 0;
+      stream.row = row;
+    }
+  }
+
+  private absorbed(stream: Stream, text: string, lo: number, hi: number): boolean {
+    const { row } = stream;
+    if (row < 0) return false;
+    const rows = this.rows;
+    const attributes: Record<string, Json> = { ...(rows.attributes[row] as Record<string, Json> | undefined) };
+    const record: OpenRecord = {
+      t: rows.t[row]!,
+      severity: rows.severity[row]!,
+      severityText: rows.severityText[row]!,
+      service: rows.service[row]!,
+      instance: rows.instance[row]!,
+      body: rows.body[row]!,
+      set: (name, value) => {
+        attributes[name] = value;
+      },
+    };
+    if (!stream.absorber!.absorb!(text.slice(lo, hi), record)) return false;
+    rows.t[row] = record.t;
+    rows.severity[row] = record.severity;
+    rows.severityText[row] = record.severityText;
+    rows.service[row] = record.service;
+    rows.instance[row] = record.instance;
+    rows.body[row] = record.body;
+    if (Object.keys(attributes).length > 0) rows.attributes[row] = attributes;
+    rows.lines[row]!++;
+    stream.lastLine = this.lineNumber;
+    return true;
   }
 
   /** A line without a header continues the record before it, or is a record of its own. */
@@ -374,6 +436,7 @@ class Parser implements LogParser {
     stream.row = -1;
     stream.back = -1;
     stream.blanks = 0;
+    stream.absorber = undefined;
     stream.state = PLAIN;
   }
 
@@ -389,6 +452,7 @@ class Parser implements LogParser {
         state: PLAIN,
         waiting: 0,
         blanks: 0,
+        absorber: undefined,
         single: false,
         headed: 0,
         strays: 0,

@@ -1,4 +1,3 @@
-import type { Draft } from '../draft.ts';
 import { type LogFormat, sample } from '../format.ts';
 import { readJsonRecord } from '../json-record.ts';
 
@@ -9,54 +8,30 @@ export const json: LogFormat = {
   first: '{',
   single: true,
   read: (text, lo, hi, draft) => {
-    const object = parsedObject(text, lo, hi);
+    const object = draft.json(text, lo, hi);
     return object !== undefined && readJsonRecord(object, draft);
   },
   samples: [
+    sample('{"ts":1714557600.25,"level":"info","logger":"http","msg":"handled"}', '2024-05-01T10:00:00.250Z', 'INFO', 'http', 'handled'),
+    sample('{"time":"2024-05-01T10:00:01Z","level":"ERROR","msg":"lost","err":"no route"}', '2024-05-01T10:00:01Z', 'ERROR', null, 'lost'),
+    sample('{"level":"warn","time":1714557602,"message":"slow","service":"cart"}', '2024-05-01T10:00:02Z', 'WARN', 'cart', 'slow'),
     sample(
-      '{"level":30,"time":1714557600123,"pid":7,"hostname":"web1","name":"cart","msg":"added"}',
-      '2024-05-01T10:00:00.123Z',
-      'INFO',
-      'cart',
-      'added',
+      '{"asctime":"2024-05-01 10:00:03,500","levelname":"DEBUG","name":"shop","message":"x"}',
+      '2024-05-01T10:00:03.500Z',
+      'DEBUG',
+      'shop',
+      'x',
     ),
     sample(
-      '{"level":"error","message":"lost","timestamp":"2024-05-01T10:00:01.123Z","service":"pay"}',
-      '2024-05-01T10:00:01.123Z',
+      '{"@timestamp":"2024-05-01T10:00:04Z","level":"FATAL","logger_name":"shop.Cart","message":"end"}',
+      '2024-05-01T10:00:04Z',
       'ERROR',
-      'pay',
-      'lost',
+      'shop.Cart',
+      'end',
     ),
-    sample(
-      '{"@timestamp":"2024-05-01T10:00:02Z","log":{"level":"WARN"},"message":"slow","service":{"name":"cart"}}',
-      '2024-05-01T10:00:02Z',
-      'WARN',
-      'cart',
-      'slow',
-    ),
-    sample(
-      '{"severity":"NOTICE","message":"ok","time":"2024-05-01T10:00:03Z","logging.googleapis.com/trace":"projects/p/traces/4bf9"}',
-      '2024-05-01T10:00:03Z',
-      'INFO',
-      null,
-      'ok',
-    ),
-    sample('{"ts":1714557604.25,"level":"info","logger":"http","msg":"handled"}', '2024-05-01T10:00:04.250Z', 'INFO', 'http', 'handled'),
   ],
   nearMisses: ['{"a":1,"b":2}', '{"time":"2024-05-01T10:00:00Z","msg":"cut'],
 };
-
-/** The object that the range holds, or undefined when it is no JSON object. */
-export function parsedObject(text: string, lo: number, hi: number): Record<string, unknown> | undefined {
-  let end = hi;
-  while (end > lo && text.charCodeAt(end - 1) <= 32) end--;
-  if (text.charCodeAt(lo) !== 123 || text.charCodeAt(end - 1) !== 125) return undefined;
-  try {
-    return JSON.parse(text.slice(lo, end)) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-}
 
 /** logfmt: `key=value key="quoted value"`, of slog, logrus, go-kit and others. */
 export const logfmt: LogFormat = {
@@ -135,5 +110,3 @@ function unquoted(text: string): string {
 function isKey(c: number): boolean {
   return (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c === 46 || c === 45 || c === 64 || c === 47;
 }
-
-export type { Draft };
