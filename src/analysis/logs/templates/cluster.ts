@@ -29,6 +29,8 @@ interface Column {
   readonly index: number;
   readonly distinct: number;
   readonly threshold: number;
+  /** Value of a `key=value` or `key: value`. */
+  readonly field: boolean;
 }
 
 /** Splits shapes of one structure into templates. */
@@ -42,14 +44,18 @@ export function partition(shapes: readonly Shape[], members: number[], clusters:
     clusters.push(members);
     return;
   }
-  const narrow = columns.filter(column => column.distinct < column.threshold);
+  // Several fields that vary at once are the values of a record; one alone may be the state that the message is about.
+  const record = members.length > 3 && columns.filter(column => column.field).length > 1;
+  // A long text that differs in one word only needs fewer examples.
+  const enough = columns.length === 1 && constants >= 8 && columns[0]!.threshold <= thresholds.usual ? 4 : Number.POSITIVE_INFINITY;
+  const narrow = columns.filter(column => column.distinct < (record && column.field ? 2 : Math.min(enough, column.threshold)));
   if (narrow.length > 0) {
     split(shapes, members, least(narrow), clusters);
     return;
   }
   const share = constants / total;
   const surplus = Math.min(...columns.map(column => column.distinct / column.threshold));
-  const keyed = columns.every(column => column.threshold <= 2);
+  const keyed = columns.every(column => column.threshold <= 2 || (record && column.field));
   if (constants > 0 && (share >= pure || (share >= 0.5 && surplus * thresholds.usual >= 8) || keyed)) clusters.push(members);
   else split(shapes, members, least(columns), clusters);
 }
@@ -108,7 +114,7 @@ function columnsOf(shapes: readonly Shape[], members: readonly number[]): { colu
     else if (context & ENDS_FIELD) threshold = thresholds.endsField;
     if (variables > 0) threshold = Math.min(threshold, weak > 0 ? 2 : 3);
     else if (first && weak * 2 <= members.length) threshold *= 4;
-    columns.push({ index: c, distinct: texts.size, threshold });
+    columns.push({ index: c, distinct: texts.size, threshold, field: (context & (AFTER_EQUALS | ENDS_FIELD)) !== 0 });
   }
   return { columns, constants, total };
 }

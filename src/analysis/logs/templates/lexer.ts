@@ -1,4 +1,4 @@
-import { CALENDAR, hashedWords, isHost, PRIME_1, PRIME_2, SEED_1, SEED_2 } from './special-words.ts';
+import { CALENDAR, hashedWords, isHost, PRIME_1, SEED_1, SEED_2 } from './special-words.ts';
 
 /** Kinds of a token. Everything from DELIMITER on is a mark of its own; its text is one character. */
 export const WORD = 0;
@@ -6,12 +6,12 @@ export const VARIABLE = 1;
 /** A short name with a number at its end, or a dotted or slashed name: variable in some messages, constant in others. */
 export const WEAK = 2;
 export const DELIMITER = 5;
-const UNIT_WORD = 3;
-const CALENDAR_WORD = 4;
+export const UNIT_WORD = 3;
+export const CALENDAR_WORD = 4;
 
 /** What a line is cut to before it is looked at: a template is known long before that. */
 export const MAX_LENGTH = 4096;
-const MAX_TOKENS = 512;
+export const MAX_TOKENS = 512;
 
 const OTHER = 0;
 const BLANK = 1;
@@ -67,305 +67,191 @@ function wordKey(h1: number, h2: number): number {
   return (h1 >>> 0) * 0x200000 + (h2 >>> 11);
 }
 
-/** The signature of one message, in arrays that the next message overwrites. */
-export interface Signature {
-  length: number;
+/** Tokens of one message, in arrays that the next message overwrites; there is room for two more. */
+export interface Tokens {
   readonly kind: Uint8Array;
   readonly start: Int32Array;
   readonly end: Int32Array;
-  /** Character of a mark. */
-  readonly mark: Int32Array;
-  /** 64-bit key. */
-  key1: number;
-  key2: number;
+  /** Two hashes of the text; of a mark both are its character. */
+  readonly hash1: Int32Array;
+  readonly hash2: Int32Array;
+  count: number;
+  /** Whether no kind depends on the neighbours. */
+  settled: boolean;
+  /** Where reading stopped: the end, or the first line feed. */
+  stop: number;
 }
 
-/**
- * Turns messages into signatures: the tokens of a line with every certain variable (numbers, addresses, paths, hosts, times, lists of
- * them) replaced by one sign. One pass over the characters, two short ones over the tokens, no allocation.
- */
-export function signatureLexer(options: { readonly dropSizeNotes: boolean }): {
-  readonly signature: Signature;
-  /** Reads up to `end` or the first line feed; returns where it stopped. */
-  read(body: string, end: number): number;
-} {
-  const kinds = new Uint8Array(MAX_TOKENS + 2);
-  const starts = new Int32Array(MAX_TOKENS + 2);
-  const ends = new Int32Array(MAX_TOKENS + 2);
-  const hash1 = new Int32Array(MAX_TOKENS + 2);
-  const hash2 = new Int32Array(MAX_TOKENS + 2);
-  const out1 = new Int32Array(MAX_TOKENS + 2);
-  const out2 = new Int32Array(MAX_TOKENS + 2);
-  const measured = new Uint8Array(MAX_TOKENS + 2);
-  const signature: Signature = {
-    length: 0,
-    kind: new Uint8Array(MAX_TOKENS + 2),
-    start: new Int32Array(MAX_TOKENS + 2),
-    end: new Int32Array(MAX_TOKENS + 2),
-    mark: out1,
-    key1: 0,
-    key2: 0,
+export function emptyTokens(): Tokens {
+  const size = MAX_TOKENS + 2;
+  return {
+    kind: new Uint8Array(size),
+    start: new Int32Array(size),
+    end: new Int32Array(size),
+    hash1: new Int32Array(size),
+    hash2: new Int32Array(size),
+    count: 0,
+    settled: true,
+    stop: 0,
   };
+}
 
+/** Splits a message into tokens and says what each looks like, in one pass and without allocation. */
+export function readTokens(body: string, length: number, tokens: Tokens): void {
+  const { kind: kinds, start: starts, end: ends, hash1, hash2 } = tokens;
+  let count = 0;
+  let weak = 0;
+  let i = 0;
   let settled = true;
-  let stop = 0;
-
-  /** Returns the number of tokens; `settled` tells whether any of them depend on their neighbours. */
-  function scan(body: string, length: number): number {
-    let count = 0;
-    let weak = 0;
-    let i = 0;
-    settled = true;
-    stop = length;
-    while (i < length && count < MAX_TOKENS) {
-      let c = body.charCodeAt(i);
-      let weight = c < 128 ? weightOf[c]! : SPECIAL;
-      const start = i;
-      let first = c < 128 ? classOf[c]! : OTHER;
-      if (weight === SPECIAL) {
-        if (c >= 128) first = wideClass(c);
-        if (first === BLANK) {
-          if (c === 10) {
-            stop = i;
-            break;
-          }
-          i++;
-          continue;
+  let stop = length;
+  while (i < length && count < MAX_TOKENS) {
+    let c = body.charCodeAt(i);
+    let weight = c < 128 ? weightOf[c]! : SPECIAL;
+    const start = i;
+    let first = c < 128 ? classOf[c]! : OTHER;
+    if (weight === SPECIAL) {
+      if (c >= 128) first = wideClass(c);
+      if (first === BLANK) {
+        if (c === 10) {
+          stop = i;
+          break;
         }
-        if (first === MARK) {
-          kinds[count] = DELIMITER;
-          starts[count] = start;
-          ends[count] = ++i;
-          hash1[count] = hash2[count] = c;
-          count++;
-          if (i < length && (c === 61 || c === 40 || c === 91)) {
-            const next = body.charCodeAt(i);
-            if (c === 61 ? next === 34 : next === (c === 40 ? 41 : 93)) {
-              const close = c === 61 ? closingQuote(body, i + 1, length) : i;
-              if (close >= 0) {
-                kinds[count] = VARIABLE;
-                starts[count] = i;
-                i = ends[count] = c === 61 ? close + 1 : close;
-                count++;
-              }
+        i++;
+        continue;
+      }
+      if (first === MARK) {
+        kinds[count] = DELIMITER;
+        starts[count] = start;
+        ends[count] = ++i;
+        hash1[count] = hash2[count] = c;
+        count++;
+        if (i < length && (c === 61 || c === 40 || c === 91)) {
+          const next = body.charCodeAt(i);
+          if (c === 61 ? next === 34 : next === (c === 40 ? 41 : 93)) {
+            const close = c === 61 ? closingQuote(body, i + 1, length) : i;
+            if (close >= 0) {
+              kinds[count] = VARIABLE;
+              starts[count] = i;
+              i = ends[count] = c === 61 ? close + 1 : close;
+              count++;
             }
           }
-          continue;
         }
+        continue;
       }
-      let h1 = SEED_1;
-      let h2 = SEED_2;
-      let tally = 0;
-      let dots = 0;
-      let slashes = 0;
-      let others = 0;
-      let pending = 0;
-      let path = false;
-      let leader = false;
-      for (;;) {
-        if (weight !== SPECIAL) {
-          for (; pending > 0; pending--) {
-            h1 = Math.imul(h1 ^ 46, PRIME_1);
-            h2 = (h2 + h1) | 0;
-          }
-          do {
-            h1 = Math.imul(h1 ^ c, PRIME_1);
-            h2 = (h2 + h1) | 0;
-            tally += weight;
-            if (++i >= length) break;
-            c = body.charCodeAt(i);
-            weight = c < 128 ? weightOf[c]! : SPECIAL;
-          } while (weight !== SPECIAL);
-          if (i >= length) break;
-        }
-        let k = c < 128 ? classOf[c]! : wideClass(c);
-        if (k === BLANK) break;
-        if (path ? (c < 128 ? endsPath[c] === 1 : k === MARK) : k === MARK && c !== 58) break;
-        if (c === 58) {
-          const next = i + 1 < length ? body.charCodeAt(i + 1) : 32;
-          if (path ? isBlank(next) : !staysInside(body, i, next, start, tally, dots + others)) break;
-          if (!path && (next === 92 || (next === 47 && body.charCodeAt(i + 2) === 47))) path = true;
-          k = OTHER;
-        } else if ((k === CJK) !== (first === CJK)) break;
-        if (k === DOT) {
-          if (pending === 2 && first !== DOT && !path) {
-            dots -= 2;
-            while (i < length && body.charCodeAt(i) === 46) i++;
-            leader = true;
-            break;
-          }
-          dots++;
-          pending++;
-        } else {
-          for (; pending > 0; pending--) {
-            h1 = Math.imul(h1 ^ 46, PRIME_1);
-            h2 = (h2 + h1) | 0;
-          }
-          h1 = Math.imul(h1 ^ c, PRIME_1);
-          h2 = (h2 + h1) | 0;
-          if (k === SLASH) slashes++;
-          else if (k >= LETTER) tally += LETTERS;
-          else others++;
-        }
-        if (++i >= length) break;
-        c = body.charCodeAt(i);
-        weight = c < 128 ? weightOf[c]! : SPECIAL;
-        if (first === SLASH && i === start + 1 && (weight !== SPECIAL || c === 46)) path = true;
-      }
-      let end = i;
-      if (leader) while (body.charCodeAt(end - 1) === 46) end--;
-      else if (pending > 0 && first !== DOT) {
-        end -= pending;
-        dots -= pending;
-      } else
+    }
+    let h1 = SEED_1;
+    let h2 = SEED_2;
+    let tally = 0;
+    let dots = 0;
+    let slashes = 0;
+    let others = 0;
+    let pending = 0;
+    let path = false;
+    let leader = false;
+    for (;;) {
+      if (weight !== SPECIAL) {
+        if (first === CJK) break;
         for (; pending > 0; pending--) {
           h1 = Math.imul(h1 ^ 46, PRIME_1);
           h2 = (h2 + h1) | 0;
         }
-      let kind = WORD;
-      const digits = tally & FIELD;
-      const size = end - start;
-      if (digits > 0 || size > FIELD) {
-        kind = VARIABLE;
-        if (digits <= 2 && size <= 14) {
-          const letters = (tally >>> 9) & FIELD;
-          const beyond = tally >>> 18;
-          if (size === digits + letters + beyond) {
-            const last = isDigit(body, end - 1) && (digits === 1 || isDigit(body, end - 2));
-            if (last && beyond > 0 && letters + beyond >= 2) kind = WEAK;
-            else if (first >= HEX && first <= LETTER && i < length && c === 61) kind = WORD;
-          }
-        }
-      } else if (path || slashes >= 2 || (slashes === 1 && dots > 0)) kind = VARIABLE;
-      else if (dots > 0) {
-        if (others + slashes === 0 && isHost(body.slice(start, end))) kind = VARIABLE;
-        else if (c === 58 && i + 1 < length && isDigit(body, i + 1)) kind = VARIABLE;
-        else if (dots >= 2 && first !== DOT && tally > 0) kind = WEAK;
-      } else if (slashes === 1) {
-        if (tally > 0) kind = WEAK;
-      } else if (size >= 8 && tally === size * HEX_LETTERS) kind = VARIABLE;
-      else if (wordFilter[(h1 ^ (h1 >>> 15)) & (FILTER - 1)] === 1) {
-        const bits = wordBits.get(wordKey(h1, h2));
-        if (bits !== undefined) {
-          kind = bits & CALENDAR ? CALENDAR_WORD : UNIT_WORD;
-          if (kind === CALENDAR_WORD) settled = false;
-        }
+        do {
+          h1 = Math.imul(h1 ^ c, PRIME_1);
+          h2 = (h2 + h1) | 0;
+          tally += weight;
+          if (++i >= length) break;
+          c = body.charCodeAt(i);
+          weight = c < 128 ? weightOf[c]! : SPECIAL;
+        } while (weight !== SPECIAL);
+        if (i >= length) break;
       }
-      if (kind !== WEAK) weak = 0;
-      else if (++weak >= 3) settled = false;
-      kinds[count] = kind;
-      starts[count] = start;
-      ends[count] = end;
-      hash1[count] = h1;
-      hash2[count] = h2;
-      count++;
+      let k = c < 128 ? classOf[c]! : wideClass(c);
+      if (k === BLANK) break;
+      if (path ? (c < 128 ? endsPath[c] === 1 : k === MARK) : k === MARK && c !== 58) break;
+      if (c === 58) {
+        const next = i + 1 < length ? body.charCodeAt(i + 1) : 32;
+        if (path ? isBlank(next) : !staysInside(body, i, next, start, tally, dots + others)) break;
+        if (!path && (next === 92 || (next === 47 && body.charCodeAt(i + 2) === 47))) path = true;
+        k = OTHER;
+      } else if ((k === CJK) !== (first === CJK)) break;
+      else if (c === 35 && !path && tally >= LETTERS && i + 1 < length && isDigit(body, i + 1)) break;
+      if (k === DOT) {
+        if (pending === 2 && first !== DOT && !path) {
+          dots -= 2;
+          while (i < length && body.charCodeAt(i) === 46) i++;
+          leader = true;
+          break;
+        }
+        dots++;
+        pending++;
+      } else {
+        for (; pending > 0; pending--) {
+          h1 = Math.imul(h1 ^ 46, PRIME_1);
+          h2 = (h2 + h1) | 0;
+        }
+        h1 = Math.imul(h1 ^ c, PRIME_1);
+        h2 = (h2 + h1) | 0;
+        if (k === SLASH) slashes++;
+        else if (k >= LETTER) tally += LETTERS;
+        else others++;
+      }
+      if (++i >= length) break;
+      c = body.charCodeAt(i);
+      weight = c < 128 ? weightOf[c]! : SPECIAL;
+      if (first === SLASH && i === start + 1 && (weight !== SPECIAL || c === 46)) path = true;
     }
-    return count;
-  }
-
-  /** Calendar words next to a variable are part of a time; three weak names in a row are a list. */
-  function settle(count: number): void {
-    kinds[count] = kinds[count + 1] = DELIMITER;
-    let weak = 0;
-    for (let i = 0; i < count; i++) {
-      const kind = kinds[i]!;
-      if (kind === CALENDAR_WORD) {
-        const next = kinds[i + 1];
-        const after = (i > 0 && kinds[i - 1] === VARIABLE) || next === VARIABLE || (next === CALENDAR_WORD && kinds[i + 2] === VARIABLE);
-        kinds[i] = after ? VARIABLE : WORD;
+    let end = i;
+    if (leader) while (body.charCodeAt(end - 1) === 46) end--;
+    else if (pending > 0 && first !== DOT) {
+      end -= pending;
+      dots -= pending;
+    } else
+      for (; pending > 0; pending--) {
+        h1 = Math.imul(h1 ^ 46, PRIME_1);
+        h2 = (h2 + h1) | 0;
       }
-      if (kind === WEAK) weak++;
-      else {
-        if (weak >= 3) kinds.fill(VARIABLE, i - weak, i);
-        weak = 0;
+    let kind = WORD;
+    const digits = tally & FIELD;
+    const size = end - start;
+    if (digits > 0 || size > FIELD) {
+      kind = VARIABLE;
+      if (digits <= 2 && size <= 14) {
+        const letters = (tally >>> 9) & FIELD;
+        const beyond = tally >>> 18;
+        if (size === digits + letters + beyond) {
+          const last = isDigit(body, end - 1) && (digits === 1 || isDigit(body, end - 2));
+          if (last && beyond > 0 && letters + beyond >= 2) kind = WEAK;
+          else if (first >= HEX && first <= LETTER && i < length && c === 61) kind = WORD;
+        }
+      }
+    } else if (path || slashes >= 2 || (slashes === 1 && dots > 0)) kind = VARIABLE;
+    else if (dots > 0) {
+      if (others + slashes === 0 && isHost(body.slice(start, end))) kind = VARIABLE;
+      else if (c === 58 && i + 1 < length && isDigit(body, i + 1)) kind = VARIABLE;
+      else if (dots >= 2 && first !== DOT && tally > 0) kind = WEAK;
+    } else if (slashes === 1) {
+      if (tally > 0) kind = WEAK;
+    } else if (size >= 8 && tally === size * HEX_LETTERS) kind = VARIABLE;
+    else if (wordFilter[(h1 ^ (h1 >>> 15)) & (FILTER - 1)] === 1) {
+      const bits = wordBits.get(wordKey(h1, h2));
+      if (bits !== undefined) {
+        kind = bits & CALENDAR ? CALENDAR_WORD : UNIT_WORD;
+        if (kind === CALENDAR_WORD) settled = false;
       }
     }
-    if (weak >= 3) kinds.fill(VARIABLE, count - weak, count);
+    if (kind !== WEAK) weak = 0;
+    else if (++weak >= 3) settled = false;
+    kinds[count] = kind;
+    starts[count] = start;
+    ends[count] = end;
+    hash1[count] = h1;
+    hash2[count] = h2;
+    count++;
   }
-
-  /** Lists and quantities shrink to one variable, so that a list of any length has the same signature. */
-  function collapse(count: number): void {
-    const { kind, start, end } = signature;
-    let n = 0;
-    for (let i = 0; i < count; i++) {
-      let k = kinds[i]!;
-      const top = n > 0 ? kind[n - 1]! : DELIMITER + 1;
-      if (k === UNIT_WORD) {
-        if (top === VARIABLE) {
-          end[n - 1] = ends[i]!;
-          measured[n - 1] = 1;
-          continue;
-        }
-        k = WORD;
-      }
-      if (k === VARIABLE) {
-        if (top === VARIABLE) {
-          end[n - 1] = ends[i]!;
-          measured[n - 1] = 0;
-          continue;
-        }
-        if (top === DELIMITER && n >= 2 && kind[n - 2] === VARIABLE && (out1[n - 1] === 44 || out1[n - 1] === 58 || out1[n - 1] === 59)) {
-          n--;
-          end[n - 1] = ends[i]!;
-          measured[n - 1] = 0;
-          continue;
-        }
-        let from = starts[i]!;
-        if (top === DELIMITER && out1[n - 1] === 60 && !(kinds[i + 1] === DELIMITER && hash1[i + 1] === 62)) from = start[--n]!;
-        measured[n] = 0;
-        kind[n] = k;
-        start[n] = from;
-        end[n++] = ends[i]!;
-        continue;
-      }
-      if (options.dropSizeNotes && k === DELIMITER && hash1[i] === 41 && isSizeNote(n)) {
-        n -= 2;
-        end[n - 1] = ends[i]!;
-        continue;
-      }
-      kind[n] = k;
-      start[n] = starts[i]!;
-      end[n] = ends[i]!;
-      out1[n] = hash1[i]!;
-      out2[n] = hash2[i]!;
-      n++;
-    }
-    signature.length = n;
-  }
-
-  /** A size in brackets restates the size before it: `1165 bytes (1.13 KB)`. */
-  function isSizeNote(n: number): boolean {
-    const { kind } = signature;
-    if (n < 3 || kind[n - 1] !== VARIABLE || measured[n - 1] !== 1) return false;
-    return kind[n - 2] === DELIMITER && out1[n - 2] === 40 && kind[n - 3] === VARIABLE && measured[n - 3] === 1;
-  }
-
-  function mix(): void {
-    const { kind, length } = signature;
-    let a = SEED_1;
-    let b = SEED_2;
-    for (let i = 0; i < length; i++) {
-      const variable = kind[i] === VARIABLE;
-      a = Math.imul((a ^ (variable ? 0x2545f491 : out1[i]!)) + (a << 6) + (a >>> 2), 0x85ebca6b);
-      b = Math.imul((b ^ (variable ? 0x6c8e9cf5 : out2[i]!)) + (b << 5) + (b >>> 3), 0xc2b2ae35);
-      a ^= a >>> 13;
-      b ^= b >>> 16;
-    }
-    signature.key1 = a | 0;
-    signature.key2 = b ^ Math.imul(length, PRIME_2) || 1;
-  }
-
-  return {
-    signature,
-    read(body, end) {
-      const count = scan(body, end);
-      if (!settled) settle(count);
-      else kinds[count] = DELIMITER;
-      collapse(count);
-      mix();
-      return stop;
-    },
-  };
+  tokens.count = count;
+  tokens.settled = settled;
+  tokens.stop = stop;
 }
 
 /** Characters beyond ASCII: blanks of other scripts, scripts that write without blanks, everything else a letter. */

@@ -1,10 +1,11 @@
 import { type Cluster, clusterShapes } from './cluster.ts';
-import { MAX_LENGTH, signatureLexer, VARIABLE } from './lexer.ts';
+import { MAX_LENGTH, VARIABLE } from './lexer.ts';
 import { mergeDrafts } from './merge.ts';
 import { minedText } from './mined-text.ts';
 import { templateText } from './render.ts';
 import { type Shape, shapeOf, WILD } from './shape.ts';
 import { shapeTable } from './shape-table.ts';
+import { type SignatureReader, signatureReader } from './signature.ts';
 import { templateId } from './template-id.ts';
 
 /** Messages that a template's text is made of: enough to see what varies. */
@@ -53,25 +54,25 @@ export interface TemplateMiner {
  * miner.cluster().templates[0].text // => 'user <*> logged in'
  */
 export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner {
-  const lexer = signatureLexer({ dropSizeNotes: options.dropSizeNotes ?? true });
+  const reader = signatureReader({ dropSizeNotes: options.dropSizeNotes ?? true });
   const table = shapeTable(options.maxShapes ?? 20_000);
-  const { signature } = lexer;
+  const { signature } = reader;
 
   let known: { shapes: number; examples: number; owner: Int32Array; texts: readonly string[] } | undefined;
 
   function grouped(): { owner: Int32Array; texts: readonly string[] } {
     if (known?.shapes === table.shapes.length && known.examples === table.examples()) return known;
-    known = { shapes: table.shapes.length, examples: table.examples(), ...groupShapes(table.shapes, lexer) };
+    known = { shapes: table.shapes.length, examples: table.examples(), ...groupShapes(table.shapes, reader) };
     return known;
   }
 
   return {
     add(body) {
       let text = body;
-      let end = lexer.read(text, Math.min(text.length, MAX_LENGTH));
+      let end = reader.read(text, Math.min(text.length, MAX_LENGTH));
       if (end < text.length && body.includes('\n')) {
         text = minedText(body);
-        end = lexer.read(text, Math.min(text.length, MAX_LENGTH));
+        end = reader.read(text, Math.min(text.length, MAX_LENGTH));
       }
       let shape = table.find(signature.key1, signature.key2);
       if (shape < 0) shape = table.insert(signature, general => shapeOf(text, signature, general));
@@ -111,7 +112,7 @@ export function mineTemplates(
   return { template, templates };
 }
 
-function groupShapes(shapes: readonly Shape[], lexer: ReturnType<typeof signatureLexer>): { owner: Int32Array; texts: readonly string[] } {
+function groupShapes(shapes: readonly Shape[], reader: SignatureReader): { owner: Int32Array; texts: readonly string[] } {
   const clusters = clusterShapes(shapes);
   const drafts = clusters.map(members => {
     let heaviest = members[0]!;
@@ -135,7 +136,7 @@ function groupShapes(shapes: readonly Shape[], lexer: ReturnType<typeof signatur
   const indexOf = new Map<string, number>();
   const ordered = [...partsOf.values()].sort((a, b) => firstOf(a) - firstOf(b));
   for (const parts of ordered) {
-    const text = parts.map(members => clusterText(shapes, members, lexer)).reduce(widened);
+    const text = parts.map(members => clusterText(shapes, members, reader)).reduce(widened);
     let index = indexOf.get(text);
     if (index === undefined) {
       index = texts.push(text) - 1;
@@ -158,7 +159,7 @@ function widened(text: string, other: string): string {
   return words.map((word, i) => (!word.includes(WILD) && others[i] !== word ? others[i] : word)).join(' ');
 }
 
-function clusterText(shapes: readonly Shape[], members: Cluster, lexer: ReturnType<typeof signatureLexer>): string {
+function clusterText(shapes: readonly Shape[], members: Cluster, reader: SignatureReader): string {
   const only = shapes[members[0]!]!;
   if (only.overflow) return only.tokens.length > 0 ? only.tokens.join(' ') : WILD;
   const heavy = [...members].sort((a, b) => shapes[b]!.count - shapes[a]!.count || a - b);
@@ -171,7 +172,7 @@ function clusterText(shapes: readonly Shape[], members: Cluster, lexer: ReturnTy
     }
     if (messages.length === before) break;
   }
-  return messages.length === 0 ? only.tokens.join(' ') : templateText(messages, lexer);
+  return messages.length === 0 ? only.tokens.join(' ') : templateText(messages, reader);
 }
 
 /** The heaviest shape as text, with the columns that differ among the members as parameters. */

@@ -1,5 +1,6 @@
-import { DELIMITER, type signatureLexer, VARIABLE } from './lexer.ts';
+import { DELIMITER, VARIABLE } from './lexer.ts';
 import { WILD } from './shape.ts';
+import type { SignatureReader } from './signature.ts';
 import { bitsOf, CALENDAR, isHost, UNIT } from './special-words.ts';
 
 /** Stands for a part of a time until neighbours are joined. */
@@ -11,11 +12,11 @@ const TIME = '\u0001';
  * to know that something varies.
  * @param messages the first one gives blanks and marks
  */
-export function templateText(messages: readonly string[], lexer: ReturnType<typeof signatureLexer>): string {
-  const model = columnsOf(messages[0]!, lexer);
+export function templateText(messages: readonly string[], reader: SignatureReader): string {
+  const model = columnsOf(messages[0]!, reader);
   const distinct = model.texts.map(text => new Set([text]));
   for (let i = 1; i < messages.length; i++) {
-    const { texts } = columnsOf(messages[i]!, lexer);
+    const { texts } = columnsOf(messages[i]!, reader);
     for (let c = 0; c < distinct.length; c++) distinct[c]!.add(texts[c]!);
   }
   const columns = distinct.map(texts => [...texts]);
@@ -27,9 +28,14 @@ export function templateText(messages: readonly string[], lexer: ReturnType<type
         columns[c]!.length === 1 && model.kinds[c] !== VARIABLE
           ? columns[c]![0]
           : variableText(columns[c]!, model.gaps[c + 1] || columns[c + 1]?.[0] || '');
-    text += model.gaps[c + 1];
+    text += gapText(model.gaps[c + 1]!);
   }
   return joined(text.trim().replace(/\s+/g, ' '));
+}
+
+/** Records of a list that were left out are not shown. */
+function gapText(gap: string): string {
+  return /[^\s.]/.test(gap) ? '' : gap;
 }
 
 interface Columns {
@@ -39,9 +45,9 @@ interface Columns {
   readonly gaps: readonly string[];
 }
 
-function columnsOf(message: string, lexer: ReturnType<typeof signatureLexer>): Columns {
-  lexer.read(message, message.length);
-  const { length, kind, start, end } = lexer.signature;
+function columnsOf(message: string, reader: SignatureReader): Columns {
+  reader.read(message, message.length);
+  const { length, kind, start, end } = reader.signature;
   const texts: string[] = [];
   const gaps: string[] = [];
   let from = 0;

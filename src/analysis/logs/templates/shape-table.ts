@@ -1,6 +1,7 @@
-import { DELIMITER, type Signature } from './lexer.ts';
+import { DELIMITER } from './lexer.ts';
 import { enter, established, type StructureGroup, structureGroup } from './patterns.ts';
 import type { Shape } from './shape.ts';
+import type { Signature } from './signature.ts';
 
 /** Characters of example messages kept in all. */
 const EXAMPLE_CHARACTERS = 8_000_000;

@@ -1,4 +1,5 @@
-import { DELIMITER, type Signature, VARIABLE, WEAK, WORD } from './lexer.ts';
+import { DELIMITER, VARIABLE, WEAK, WORD } from './lexer.ts';
+import type { Signature } from './signature.ts';
 import { bitsOf, NAMES_SUBJECT } from './special-words.ts';
 
 /** The sign that stands for a parameter in a template's text. */
@@ -29,7 +30,7 @@ export interface Shape {
   readonly overflow: boolean;
 }
 
-/** The shape of the message the lexer has just read. `general`: every word is a parameter. */
+/** The shape of the message the reader has just read. `general`: every word is a parameter. */
 export function shapeOf(body: string, signature: Signature, general: boolean): Shape {
   const { length, kind, start, end } = signature;
   const tokens: string[] = [];

@@ -16,6 +16,19 @@ describe('what becomes a parameter', () => {
     ['numbers after a word and a dash', ['lost node-17', 'lost node-4'], 'lost node-<*>'],
     ['times', ['at Sat May 3 10:00:00 2025 from 10.0.0.1', 'at Mon Jun 9 11:30:00 2025 from 10.0.0.2'], 'at <*> from <*>'],
     ['dots that lead to a value', ['fan speed........3', 'fan speed........12'], 'fan speed........<*>'],
+    ['lists of words in a field', ['ready hosts=[ann, bob] ok', 'ready hosts=[cid, dan, eve] ok'], 'ready hosts=[<*>] ok'],
+    [
+      'records in a list, however many',
+      [
+        'saw [Cat(name=tom, age=3), Cat(name=kit, age=5)]',
+        'saw [Cat(name=sue, age=1)]',
+        'saw [Cat(name=ben, age=2), Cat(name=amy, age=9), Cat(name=joe, age=4)]',
+        'saw [Cat(name=lou, age=8)]',
+      ],
+      'saw [Cat(name=<*>, age=<*>)]',
+    ],
+    ['a name before a number sign', ['at Shop#12 we met', 'at Shop#7 we met'], 'at Shop#<*> we met'],
+    ['other scripts', ['用户17登录失败', '用户203登录失败'], '用户<*>登录失败'],
     ['hosts', ['lookup of db.shop.internal failed', 'lookup of cache.shop.internal failed'], 'lookup of <*> failed'],
     ['a value seen once', ['user anna has left'], 'user anna has left'],
   ])('%s', (_, bodies, text) => {
