@@ -94,7 +94,7 @@ function strongest(
   y: Float64Array,
   raw: Float64Array,
   shortest: number,
-  found: readonly Season[],
+  found: readonly Rhythm[],
   hints: readonly number[],
 ): Candidate | undefined {
   const n = y.length;
