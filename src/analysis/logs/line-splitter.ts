@@ -30,13 +30,11 @@ export class LineSplitter {
         return;
       }
       this.begun = true;
-      const head = this.restLength > 0 ? [this.rest[0]![0]!, chunk[0]!] : [chunk[0]!, chunk[1]!];
-      if (head[0]! + head[1]! === 0x1fd && (head[0] === 0xff || head[0] === 0xfe)) {
-        this.wide = new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be');
-        const first = this.rest;
-        this.clear();
-        for (const part of first) this.narrow(new TextEncoder().encode(this.wide.decode(part, { stream: true })));
-      }
+      const first = this.rest;
+      this.clear();
+      const head = first.length > 0 ? [first[0]![0]!, chunk[0]!] : [chunk[0]!, chunk[1]!];
+      if (head[0]! + head[1]! === 0x1fd) this.wide = new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be');
+      for (const part of first) this.narrow(this.wide ? new TextEncoder().encode(this.wide.decode(part, { stream: true })) : part);
     }
     this.narrow(this.wide ? new TextEncoder().encode(this.wide.decode(chunk, { stream: true })) : chunk);
   }
@@ -45,6 +43,11 @@ export class LineSplitter {
   flush(): void {
     if (this.wide) this.narrow(new TextEncoder().encode(this.wide.decode()));
     this.wide = undefined;
+    if (!this.begun) {
+      const first = this.rest;
+      this.clear();
+      for (const part of first) this.narrow(part);
+    }
     this.begun = false;
     if (this.restLength > 0 || this.dropped > 0) this.takeRest();
   }

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { LogBatch, LogRecord } from '../../model/log.ts';
 import { recordAt } from '../../model/log.ts';
 import { BatchBuilder } from './batch-builder.ts';
+import { learnDateOrder } from './date-order.ts';
 import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
 import type { LogFormat, OpenRecord } from './format.ts';
@@ -166,7 +167,13 @@ class Parser implements LogParser {
     const sample = this.sample;
     if (sample === undefined || sample.length === 0) return;
     this.sample = undefined;
-    this.detector.learn(sample.map(({ text, lo, hi }) => cleaned(text.slice(lo, hi))));
+    const lines = sample.map(({ text, lo, hi }) => cleaned(text.slice(lo, hi)));
+    const order = learnDateOrder(lines);
+    for (const { time } of [this.outer, this.inner]) {
+      time.shortOrder = order.short;
+      time.longOrder = order.long;
+    }
+    this.detector.learn(lines);
     for (const { text, lo, hi, dropped } of sample) this.line(text, lo, hi, dropped);
   }
 
