@@ -9,3 +9,5 @@ export { type Forecast, type ForecastOptions, forecast } from './metrics/forecas
 export { type MultivariateOptions, type MultivariateScore, scoreMultivariate } from './metrics/multivariate.ts';
 export { type NoveltyDetector, type NoveltyOptions, noveltyDetector } from './metrics/novelty.ts';
 export { type Trend, testTrend } from './metrics/trend.ts';
+export { type ParameterChange, type ParameterChangeOptions, parameterChanges } from './logs/parameter-change.ts';
+export { type ParameterType, parameterNames, parameterReader, typedValue } from './logs/templates/parameter-values.ts';

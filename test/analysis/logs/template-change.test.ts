@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { atLeast, atMost, incompleteBeta, normalQuantile } from '../../../src/analysis/logs/count-tails.ts';
 import { type CountedWindow, templateChanges } from '../../../src/analysis/logs/template-change.ts';
+import { generator, normal, poisson } from './seeded.ts';
 
 describe('tails of counts', () => {
   test('agree with sums of the binomial distribution', () => {
@@ -169,27 +170,4 @@ function quiet(random: () => number, minutes: number, window: number, bursts: bo
 
 function wave(length: number, mean: number): Float64Array {
   return Float64Array.from({ length }, (_, i) => mean + (i % 2 ? 2 : -2));
-}
-
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-function poisson(random: () => number, mean: number): number {
-  if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(random)));
-  const limit = Math.exp(-mean);
-  let product = random();
-  let count = 0;
-  for (; product > limit; count++) product *= random();
-  return count;
 }
