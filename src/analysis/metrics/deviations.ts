@@ -37,7 +37,7 @@ export interface DeviationOptions {
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
-/** Limit on the Microsoft cloud-monitoring set that gives the best event F1. */
+/** Best event F1 on public cloud metrics; belongs to exactly this scale. */
 const LIMIT = 4.5;
 /** Odd rows with fewer rows than this between them are one anomaly. */
 const MERGE_ROWS = 3;

@@ -19,7 +19,7 @@ export interface NoveltyDetector {
 }
 
 const DAY = 86_400_000;
-/** Limits of the four statistics, chosen once on the Numenta benchmark and lifted by 8 %: fewer alarms, same finds. */
+/** Limits of the four statistics, in standard deviations of their own past, chosen once on public streams. */
 const LIMITS = { value: 0.97, burst: 3.51, shortLevel: 4.86, drift: 6.48 } as const;
 const SPREAD_ROWS = 72;
 const SHORT_ROWS = 3;
