@@ -11,7 +11,7 @@ export const options = {
   absWorkingDir: root,
   entryPoints: { cli: 'src/main.ts', app: 'src/app.ts', analysis: 'src/analysis/index.ts' },
   outdir: 'dist',
-  chunkNames: 'chunk-[name]-[hash]',
+  chunkNames: '[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -34,7 +34,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const name of readdirSync(new URL('dist', import.meta.url))) {
     if (name.endsWith('.js') && !written.has(`dist/${name}`)) rmSync(new URL(`dist/${name}`, import.meta.url));
   }
-  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
-    if (!path.includes('/chunk-')) process.stderr.write(`${path} ${Math.round(bytes / 1024)} kB\n`);
+  for (const name of Object.keys(options.entryPoints)) {
+    process.stderr.write(`dist/${name}.js ${Math.round(metafile.outputs[`dist/${name}.js`].bytes / 1024)} kB\n`);
   }
 }
