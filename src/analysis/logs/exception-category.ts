@@ -54,7 +54,7 @@ const RULES: readonly (readonly [Category, RegExp])[] = [
   ],
   [
     'dependency',
-    /no instances available|service unavailable|\b50[23]\b|bad gateway|upstream|circuit ?breaker\w*|CallNotPermitted\w*|FeignException\w*|HttpServerError\w*|RemoteException|RpcException|StatusRuntimeException|BrokenCircuit\w*|RestClient\w*|UNAVAILABLE|InternalServerError/,
+    /no instances available|service unavailable|\b50[23]\b|bad gateway|upstream|circuit ?breaker\w*|CallNotPermitted\w*|FeignException\w*|HttpServerError\w*|RemoteException|RpcException|StatusRuntimeException|BrokenCircuit\w*|RestClient\w*|\bUNAVAILABLE\b|InternalServerError/i,
   ],
   [
     'configuration',

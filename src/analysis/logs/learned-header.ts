@@ -55,7 +55,8 @@ export function learnHeaders(lines: readonly string[], draft: Draft): LogFormat[
     if (group.length * 20 < cut.length && formats.length > 0) break;
     // one or two lines prove no header beyond what a plain stamp and level are
     if (group.length < 3 && group[0]![0]!.kind <= LEVEL) continue;
-    if (group[0]![0]!.kind === LEVEL && !group[0]!.some(column => column.kind === TIME)) continue;
+    const stamped = group[0]!.some(column => column.kind === TIME);
+    if (!stamped && (group.length < 3 || group[0]![0]!.kind === LEVEL)) continue;
     const pattern = patternOf(group);
     if (pattern !== undefined && !formats.some(format => format.name === `learned ${pattern}`)) formats.push(formatOf(pattern));
   }
@@ -84,7 +85,7 @@ function signature(columns: readonly Column[]): string {
 }
 
 function isSureLevel(column: Column): boolean {
-  return column.kind === LEVEL && (column.open !== '' || column.close !== '' || column.text === column.text.toUpperCase());
+  return column.kind === LEVEL && (column.open !== '' || column.text === column.text.toUpperCase());
 }
 
 function patternOf(group: readonly (readonly Column[])[]): string | undefined {

@@ -10,8 +10,12 @@ export const GO = 3;
 export const UNTIL_FRAME = 4;
 /** The next line is the message of a nested exception. */
 export const NESTED = 5;
-/** A dump whose parts are set apart by blank lines. */
-export const DUMP = 6;
+/** A line of `=` may begin a sanitizer's report: the next line tells. */
+export const RULE = 6;
+/** A sanitizer's report, which ends with its summary. */
+export const REPORT = 7;
+/** Rust: the message and perhaps a backtrace or a note follow. */
+export const RUST = 8;
 
 /** The line does not belong to the record. */
 export const ENDS = -1;
@@ -41,7 +45,11 @@ export function stateAfterStart(text: string, lo: number, hi: number): number {
       if (text.startsWith('nhandled exception:', p + 1) || text.startsWith('nhandled Exception:', p + 1)) return UNTIL_FRAME;
       break;
     case 61: // =
-      if (text.startsWith('=====', p)) return DUMP;
+      if (text.startsWith('====================', p)) return RULE;
+      if (REPORTED.test(text.slice(p, Math.min(hi, p + 60)))) return REPORT;
+      break;
+    case 116: // t
+      if (text.startsWith("thread '", p) && within(text, p, hi, ' panicked at ')) return RUST;
       break;
     case 42: // *
       if (text.startsWith('** (', p)) return TRACE;
@@ -59,7 +67,7 @@ export function stateAfterStart(text: string, lo: number, hi: number): number {
 export function stateAfterLine(state: number, text: string, lo: number, hi: number): number {
   const c = text.charCodeAt(lo);
   if (isBlank(c)) {
-    if (state === PYTHON || state === GO || state === DUMP) return state;
+    if (state === PYTHON || state === GO || state === REPORT) return state;
     if (text.startsWith('nested exception is:', firstWord(text, lo, hi))) return NESTED;
     if (state === UNTIL_FRAME) return state;
     return TRACE;
@@ -74,10 +82,12 @@ export function stateAfterLine(state: number, text: string, lo: number, hi: numb
       return UNTIL_FRAME;
     case NESTED:
       return TRACE;
-    case DUMP:
-      return c === 61 || c === 35 || text.startsWith('SUMMARY', lo) || text.startsWith('freed by', lo) || text.startsWith('previously', lo)
-        ? DUMP
-        : ENDS;
+    case RULE:
+      return REPORTED.test(text.slice(lo, Math.min(hi, lo + 60))) ? REPORT : ENDS;
+    case REPORT:
+      return text.startsWith('SUMMARY: ', lo) ? TRACE : REPORT;
+    case RUST:
+      return RUST;
     default:
       return ENDS;
   }
@@ -88,6 +98,8 @@ export function looksLikeFrame(text: string, lo: number, hi: number): boolean {
   if (hi - lo < 6 || hi - lo > 2000) return false;
   return FRAME.test(text.slice(lo, hi));
 }
+
+const REPORTED = /^==\d+==(?:ERROR|WARNING): |^(?:ERROR|WARNING): \w+Sanitizer: /;
 
 const FRAME =
   /^\s*(?:at \S.*[):\d]$|File ".+", line \d+|#\d+ +\S|from \S+:\d+|\d+: +(?:0x\w+ - )?\S+::|.*\.(?:rb|erb):\d+:in |\(\w+ [\d.]+\) \S+:\d+: |goroutine \d+ \[|\[signal |Caused by: )/;
@@ -103,7 +115,7 @@ function nextState(state: number, text: string, lo: number): number {
 function startsTraceLine(c: number, text: string, lo: number, hi: number): boolean {
   switch (c) {
     case 67: // C
-      return text.startsWith('Caused by: ', lo) || text.startsWith('Caused by ', lo);
+      return text.startsWith('Caused by: ', lo) || text.startsWith('Caused by ', lo) || text.startsWith('Current stack trace:', lo);
     case 83: // S
       return text.startsWith('Suppressed: ', lo) || text.startsWith('Stack trace:', lo) || text.startsWith('Stacktrace:', lo);
     case 46: // ... 12 more
@@ -120,6 +132,10 @@ function startsTraceLine(c: number, text: string, lo: number, hi: number): boole
       return text.startsWith('goroutine ', lo) && text.charCodeAt(hi - 1) === 58;
     case 99: // c
       return text.startsWith('created by ', lo);
+    case 110: // n
+      return text.startsWith('note: run with `RUST', lo) || text.startsWith('note: Some details are omitted', lo);
+    case 115: // s
+      return text.startsWith('stack backtrace:', lo);
     case 60: // <
       return text.startsWith('<asynchronous suspension>', lo);
     case 97: // at fn (file:1:2)
@@ -129,9 +145,12 @@ function startsTraceLine(c: number, text: string, lo: number, hi: number): boole
     case 41:
       return hi - lo <= 3;
     default:
-      return false;
+      return isDigit(c) && NUMBERED.test(text.slice(lo, Math.min(hi, lo + 120)));
   }
 }
+
+/** `3   shop   0x0000000104a1b2c3 place + 42` of Apple's systems. */
+const NUMBERED = /^\d{1,3} +\S.*? +0x[\da-f]{8,} /;
 
 /** `KeyError: 'x'`, `requests.exceptions.ConnectionError: …`, `KeyboardInterrupt`. */
 function isExceptionLine(text: string, lo: number, hi: number): boolean {

@@ -7,7 +7,7 @@ import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
 import type { LogFormat, OpenRecord } from './format.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { ENDS, looksLikeFrame, NESTED, PLAIN, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
+import { ENDS, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
 import { TimeCompletion } from './time-completion.ts';
 import { mayHaveTrace, readTraceContext } from './trace-context.ts';
 
@@ -418,8 +418,8 @@ class Parser implements LogParser {
       const start = stateAfterStart(text, lo, hi);
       if (start !== PLAIN) stream.state = start;
     } else {
-      if (state === UNTIL_FRAME || state === NESTED) {
-        if (++stream.waiting > 30) return false;
+      if (state >= UNTIL_FRAME) {
+        if (++stream.waiting > (state === RUST ? 8 : 300)) return false;
       }
       stream.state = state;
     }

@@ -79,6 +79,6 @@ function named(lines: readonly string[]): TracedException[] {
 /** A trace that was put into one line as `\n` and `\t` is spread out again. */
 function linesOf(text: string): string[] {
   const spread =
-    !text.includes('\n') && /\\n(?:\\t| +)(?:at|File|from)? ?/.test(text) ? text.replace(/\\r?\\n/g, '\n').replace(/\\t/g, '\t') : text;
+    !text.includes('\n') && /\\n(?:\\t| +)(?:at|File|from)? ?/.test(text) ? text.replace(/(?:\\r)?\\n/g, '\n').replace(/\\t/g, '\t') : text;
   return spread.split('\n', MOST_LINES).map(line => (line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line.replace(/\r$/, '')));
 }

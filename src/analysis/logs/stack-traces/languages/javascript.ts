@@ -19,7 +19,7 @@ export const javascript: TraceLanguage = {
       return frameOf(!LIBRARY.test(file) && named[2] !== undefined, undefined, file, functionName(named[1]!), named[3]);
     }
     const bare = BARE.exec(line);
-    if (bare) {
+    if (bare && !bare[1]!.endsWith('.rs')) {
       const file = location(bare[1]!);
       return frameOf(!LIBRARY.test(file), undefined, file, undefined, bare[2]);
     }

@@ -42,5 +42,8 @@ function railsHeading(lines: readonly string[]): { type: string; message: string
 }
 
 function functionName(name: string | undefined): string | undefined {
-  return name?.replace(/^(?:(?:block|rescue|ensure)(?: \(\d+ levels\))? in )+/, '').replace(/__+\d[\d_]*$/, '');
+  return name
+    ?.replace(/^(?:(?:block|rescue|ensure)(?: \(\d+ levels\))? in )+/, '')
+    .replace(/^[A-Z][\w:]*[#.]/, '')
+    .replace(/__+\d[\d_]*$/, '');
 }
