@@ -11,3 +11,4 @@ export { type NoveltyDetector, type NoveltyOptions, noveltyDetector } from './me
 export { type Trend, testTrend } from './metrics/trend.ts';
 export { type ParameterChange, type ParameterChangeOptions, parameterChanges } from './logs/parameter-change.ts';
 export { type ParameterType, parameterNames, parameterReader, typedValue } from './logs/templates/parameter-values.ts';
+export { type BrokenOrder, type BrokenOrderOptions, brokenOrders, frequentOrders, type Order, type Session, type SessionEvents, sessionsOf } from './logs/sequences.ts';
