@@ -59,6 +59,8 @@ function textOf({ summary, window, facts, sections, notes, evidence, truncated, 
   const data: string[] = [];
   for (const [key, value] of Object.entries(facts)) if (value !== undefined) data.push(pairs({ [fieldName(key)]: value }, ''));
   for (const { key, lines: rows, total } of sections) {
+    // `truncated` says so.
+    if (rows.length === 0 && total > 0) continue;
     data.push(
       `## ${plain(fieldName(key))}: ${rows.length === total ? (total === 0 ? 'none' : total) : `${rows.length} of ${total}`}`,
       ...rows,

@@ -2,6 +2,7 @@ import { instructionSpans } from './instructions.ts';
 
 export type HostileKind = 'instruction' | 'role tag' | 'fence' | 'hidden characters' | 'control characters';
 
+// biome-ignore-all lint/suspicious/noMisleadingCharacterClass: the classes list single code points, whatever they combine to.
 /** Characters that show nothing but change what is read: zero width, bidi, tags, interlinear marks, fillers, soft hyphen. */
 const HIDDEN =
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
@@ -13,7 +14,7 @@ const ANSI =
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const QUICK =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]/;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]/;
 
 /** The text without characters that cannot be seen; line breaks and tabs stay, half characters become U+FFFD. */
 export function withoutHidden(text: string, found?: (kind: HostileKind) => void): string {
@@ -26,7 +27,7 @@ export function withoutHidden(text: string, found?: (kind: HostileKind) => void)
     clean = clean.replace(HIDDEN, '').replace(JOINERS, '');
   }
   if (clean.length !== before) found?.('hidden characters');
-  return clean.replace(LONE_SURROGATE, '\ufffd');
+  return clean.replace(LONE_SURROGATE, '\ufffd').replace(/[\u2028\u2029]/g, '\n');
 }
 
 const FENCE = /`{3,}|~{3,}|<(?=\/?\s*telemetry\b)/gi;

@@ -25,44 +25,44 @@ const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
   ].flatMap(([from, to]) => [...from!].map(letter => [letter, to!])),
 );
 
-const FILLER = String.raw`(?:\W+\w+){0,3}?\W+`;
-const EARLIER = String.raw`(?:previous|prior|above|earlier|preceding|foregoing|existing|original|initial|former|system|safety|developer|current|your|all|any|other|the)`;
-const ORDERS = String.raw`(?:instructions?|prompts?|directions?|directives?|guidelines?|messages?|context|commands?|orders|polic(?:y|ies)|restrictions?|programming)`;
+const FILLER = String.raw`(?:\W{1,8}\w{1,24}){0,3}?\W{1,8}`;
+const EARLIER = `(?:previous|prior|above|earlier|preceding|foregoing|existing|original|initial|former|system|safety|developer|current|your|all|any|other|the)`;
+const ORDERS = `(?:instructions?|prompts?|directions?|directives?|guidelines?|messages?|context|commands?|orders|polic(?:y|ies)|restrictions?|programming)`;
 
 const PATTERNS: readonly RegExp[] = [
-  String.raw`\b(?:ignore|disregard|forget|override|bypass|discard|overrule|neglect|drop|skip)${FILLER}?${EARLIER}(?:\W+\w+){0,3}?\W+${ORDERS}\b`,
-  String.raw`\b(?:ignore|disregard|forget)\W+(?:your|the|these|those|all|any|my)?\W*${ORDERS}\b`,
-  String.raw`\b(?:ignore|disregard|forget)\W+(?:everything|anything|all)\W+(?:above|before|prior|you|that|i|we|previous)\b`,
-  String.raw`\bdo not (?:follow|obey)\W+(?:\w+\W+){0,3}?(?:instructions?|rules|guidelines)\b`,
-  String.raw`\b(?:new|updated|additional|revised|secret|hidden|important|real|actual)\W+(?:system\W+)?(?:instructions?|directives?|system prompt)\W*:`,
-  String.raw`\b(?:you are|you re|act as|behave as|pretend to be|roleplay as)\W+(?:now\W+)?(?:\w+\W+){0,3}?(?:dan|jailbroken|unrestricted|unfiltered|developer mode|root user|system administrator|different (?:ai|assistant)|evil|an? (?:ai|assistant|language model|llm|agent))\b`,
+  String.raw`\b(?:ignore|disregard|forget|override|bypass|discard|overrule|neglect|drop|skip)${FILLER}?${EARLIER}(?:\W{1,8}\w{1,24}){0,3}?\W{1,8}${ORDERS}\b`,
+  String.raw`\b(?:ignore|disregard|forget)\W{1,8}(?:your|the|these|those|all|any|my)?\W{0,8}${ORDERS}\b`,
+  String.raw`\b(?:ignore|disregard|forget)\W{1,8}(?:everything|anything|all)\W{1,8}(?:above|before|prior|you|that|i|we|previous)\b`,
+  String.raw`\bdo not (?:follow|obey)\W{1,8}(?:\w{1,24}\W{1,8}){0,3}?(?:instructions?|rules|guidelines)\b`,
+  String.raw`\b(?:new|updated|additional|revised|secret|hidden|important|real|actual)\W{1,8}(?:system\W{1,8})?(?:instructions?|directives?|system prompt)\W{0,8}:`,
+  String.raw`\b(?:you are|you re|act as|behave as|pretend to be|roleplay as)\W{1,8}(?:now\W{1,8})?(?:\w{1,24}\W{1,8}){0,3}?(?:dan|jailbroken|unrestricted|unfiltered|developer mode|root user|system administrator|different (?:ai|assistant)|evil|an? (?:ai|assistant|language model|llm|agent))\b`,
   String.raw`\b(?:you are now|from now on,? you|you must now|your new (?:task|role|goal|instructions?|objective) (?:is|are))\b`,
-  String.raw`\b(?:reveal|print|show|output|repeat|leak|expose|display|send|exfiltrate|tell me|dump)\W+(?:\w+\W+){0,3}?(?:system prompt|initial prompt|hidden prompt|your (?:instructions|prompt|rules|guidelines|context)|developer message)\b`,
-  String.raw`\b(?:system|developer)\W+(?:prompt|override|instruction)\W*(?::|mode\b)`,
-  String.raw`\b(?:ai|llm|assistant|chatgpt|claude|gemini|copilot|language model|chatbot)(?: agent| assistant| model)?s?\W+(?:reading|processing|analy[sz]ing|summari[sz]ing|seeing|viewing|must|should|please|you (?:must|should|are|will)|execute|run|call)\b`,
-  String.raw`\b(?:attention|dear|note to|message (?:to|for)|hey|hello|hi)\W+(?:the\W+|any\W+|all\W+)?(?:ai|llm|assistant|chatgpt|claude|gemini|copilot|language model|chatbot|agent)s?\b`,
-  String.raw`\b(?:call|use|invoke|execute|run)\W+(?:the\W+)?(?:\w+\W+){0,2}?(?:tool|function)\W+(?:\w+\W+){0,4}?(?:with|to|and|on|now)\b(?=.*\b(?:delete|send|post|upload|exfil|secret|password|http|rm|drop|immediately|now)\b)`,
-  String.raw`\b(?:without|do not|don t|never)\W+(?:asking|ask|telling|tell|inform|informing|notify|notifying|mention|mentioning|alert)\W+(?:\w+\W+){0,2}?(?:the\W+)?(?:user|human|operator)\b`,
+  String.raw`\b(?:reveal|print|show|output|repeat|leak|expose|display|send|exfiltrate|tell me|dump)\W{1,8}(?:\w{1,24}\W{1,8}){0,3}?(?:system prompt|initial prompt|hidden prompt|your (?:instructions|prompt|rules|guidelines|context)|developer message)\b`,
+  String.raw`\b(?:system|developer)\W{1,8}(?:prompt|override|instruction)\W{0,8}(?::|mode\b)`,
+  String.raw`\b(?:ai|llm|assistant|chatgpt|claude|gemini|copilot|language model|chatbot)(?: agent| assistant| model)?s?\W{1,8}(?:reading|processing|analy[sz]ing|summari[sz]ing|seeing|viewing|must|should|please|you (?:must|should|are|will)|execute|run|call)\b`,
+  String.raw`\b(?:attention|dear|note to|message (?:to|for)|hey|hello|hi)\W{1,8}(?:the\W{1,8}|any\W{1,8}|all\W{1,8})?(?:ai|llm|assistant|chatgpt|claude|gemini|copilot|language model|chatbot|agent)s?\b`,
+  String.raw`\b(?:call|use|invoke|execute|run)\W{1,8}(?:the\W{1,8})?(?:\w{1,24}\W{1,8}){0,2}?(?:tool|function)\W{1,8}(?:\w{1,24}\W{1,8}){0,4}?(?:with|to|and|on|now)\b(?=.{0,200}\b(?:delete|send|post|upload|exfil|secret|password|http|rm|drop|immediately|now)\b)`,
+  String.raw`\b(?:without|do not|don t|never)\W{1,8}(?:asking|ask|telling|tell|inform|informing|notify|notifying|mention|mentioning|alert)\W{1,8}(?:\w{1,24}\W{1,8}){0,2}?(?:the\W{1,8})?(?:user|human|operator)\b`,
   String.raw`\b(?:jailbreak|prompt injection|dan mode|developer mode enabled|god mode)\b`,
   String.raw`"(?:tool_calls?|function_call|tool_use)"\W{0,4}[:[{]`,
-  String.raw`"(?:role)"\s*:\s*"(?:system|assistant|developer)"`,
-  String.raw`(?:^|\n)\s*(?:system|assistant|human|user|developer)\s*:\s+(?:you|please|ignore|from now|i am|i will|do not|always|never)\b`,
-  String.raw`^#{2,}\s*(?:system|instructions?|new instructions?|assistant|user)\b`,
+  String.raw`"(?:role)"\s{0,8}:\s{0,8}"(?:system|assistant|developer)"`,
+  String.raw`(?:^|\n)\s{0,8}(?:system|assistant|human|user|developer)\s{0,8}:\s{1,8}(?:you|please|ignore|from now|i am|i will|do not|always|never)\b`,
+  String.raw`^#{2,}\s{0,8}(?:system|instructions?|new instructions?|assistant|user)\b`,
   String.raw`\b(?:end of|close|begin) (?:telemetry|log data|untrusted data|data block|system prompt|log output)\b`,
 ].map(source => new RegExp(source, 'gims'));
 
 /** The same order in other languages; these need no word boundaries where the script has none. */
 const TRANSLATED: readonly RegExp[] = [
-  /(?:ignorier|vergiss|missacht|übergeh)\w*(?:\W+[\p{L}]+){0,4}?\W+(?:anweisung|instruktion|befehl|vorgabe|aufforderung)\p{L}*/giu,
-  /(?:ignor|oubli|néglig|neglig|désobé)\p{L}*(?:\W+[\p{L}]+){0,4}?\W+(?:instruction|consigne|directive|ordre)\p{L}*/giu,
-  /(?:ignor|olvid|omit|desobede)\p{L}*(?:\W+[\p{L}]+){0,4}?\W+(?:instrucci|indicaci|orden|directri)\p{L}*/giu,
-  /(?:ignor|esqueç|esquec|desconsider)\p{L}*(?:\W+[\p{L}]+){0,4}?\W+(?:instruç|instruc|ordens|diretri)\p{L}*/giu,
-  /(?:ignor|dimentic|trascur)\p{L}*(?:\W+[\p{L}]+){0,4}?\W+(?:istruzion|ordin|direttiv)\p{L}*/giu,
-  /(?:negeer|vergeet)\p{L}*(?:\W+[\p{L}]+){0,4}?\W+(?:instructie|opdracht|aanwijzing)\p{L}*/giu,
-  /(?:zignoruj|ignoruj|zapomnij|pomiń)\p{L}*(?:\W+[\p{L}]+){0,4}?\W+(?:instrukcj|polece)\p{L}*/giu,
-  /(?:игнорир|проигнорир|забуд|не обращай)\p{L}*(?:[^\p{L}]+[\p{L}]+){0,4}?[^\p{L}]+(?:инструкц|указан|команд|предписан)\p{L}*/giu,
-  /(?:ігнору|проігнору|забуд)\p{L}*(?:[^\p{L}]+[\p{L}]+){0,4}?[^\p{L}]+(?:інструкц|вказівк)\p{L}*/giu,
-  /(?:önceki|tüm)(?:[^\p{L}]+[\p{L}]+){0,3}?[^\p{L}]+(?:talimat|komut)\p{L}*(?:[^\p{L}]+[\p{L}]+){0,2}?[^\p{L}]+(?:yok say|görmezden|unut)\p{L}*/giu,
+  /(?:ignorier|vergiss|missacht|übergeh)\w{0,16}(?:\W{1,8}\p{L}{1,24}){0,4}?\W{1,8}(?:anweisung|instruktion|befehl|vorgabe|aufforderung)\p{L}{0,16}/giu,
+  /(?:ignor|oubli|néglig|neglig|désobé)\p{L}{0,16}(?:\W{1,8}\p{L}{1,24}){0,4}?\W{1,8}(?:instruction|consigne|directive|ordre)\p{L}{0,16}/giu,
+  /(?:ignor|olvid|omit|desobede)\p{L}{0,16}(?:\W{1,8}\p{L}{1,24}){0,4}?\W{1,8}(?:instrucci|indicaci|orden|directri)\p{L}{0,16}/giu,
+  /(?:ignor|esqueç|esquec|desconsider)\p{L}{0,16}(?:\W{1,8}\p{L}{1,24}){0,4}?\W{1,8}(?:instruç|instruc|ordens|diretri)\p{L}{0,16}/giu,
+  /(?:ignor|dimentic|trascur)\p{L}{0,16}(?:\W{1,8}\p{L}{1,24}){0,4}?\W{1,8}(?:istruzion|ordin|direttiv)\p{L}{0,16}/giu,
+  /(?:negeer|vergeet)\p{L}{0,16}(?:\W{1,8}\p{L}{1,24}){0,4}?\W{1,8}(?:instructie|opdracht|aanwijzing)\p{L}{0,16}/giu,
+  /(?:zignoruj|ignoruj|zapomnij|pomiń)\p{L}{0,16}(?:\W{1,8}\p{L}{1,24}){0,4}?\W{1,8}(?:instrukcj|polece)\p{L}{0,16}/giu,
+  /(?:игнорир|проигнорир|забуд|не обращай)\p{L}{0,16}(?:[^\p{L}]{1,8}\p{L}{1,24}){0,4}?[^\p{L}]{1,8}(?:инструкц|указан|команд|предписан)\p{L}{0,16}/giu,
+  /(?:ігнору|проігнору|забуд)\p{L}{0,16}(?:[^\p{L}]{1,8}\p{L}{1,24}){0,4}?[^\p{L}]{1,8}(?:інструкц|вказівк)\p{L}{0,16}/giu,
+  /(?:önceki|tüm)(?:[^\p{L}]{1,8}\p{L}{1,24}){0,3}?[^\p{L}]{1,8}(?:talimat|komut)\p{L}{0,16}(?:[^\p{L}]{1,8}\p{L}{1,24}){0,2}?[^\p{L}]{1,8}(?:yok say|görmezden|unut)\p{L}{0,16}/giu,
   /(?:忽略|无视|無視|忘记|忘記|不要理会|不理會).{0,12}(?:指令|指示|提示|命令|说明|規則|规则)/gu,
   /(?:以前|前|上記|これまで|すべて).{0,8}(?:指示|命令|プロンプト).{0,6}(?:無視|忘れ)/gu,
   /(?:이전|위의|모든|앞의).{0,10}(?:지시|명령|프롬프트).{0,8}(?:무시|잊)/gu,

@@ -16,7 +16,7 @@ const IPV4 = /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/g;
 const IPV6 = /(?<![\w:.])(?:[0-9a-f]{1,4}:|:){2,7}(?:[0-9a-f]{1,4}|:|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])/gi;
 const CARD = /(?<![\w.-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -])\d{6}\2\d{5}|\d{15,16})(?![\w-]|\.\d)/g;
 const USER =
-  /(?<![\p{L}\p{N}])([\p{L}][\p{L}_.-]{1,30})((?:\\*["'])?\s{0,2}(?:=>|[=:])\s{0,2}\\*["']?)([\p{L}\p{N}][\p{L}\p{N}_.@+|:-]{0,63})/gu;
+  /(?<![\p{L}\p{N}])([\p{L}][\p{L}_.-]{1,30})((?:\\*["'])?\s{0,2}(?:=>|[=:])\s{0,2}\\*["']?)([\p{L}\p{N}][\p{L}\p{N}_.@+|:-]{0,63})(?![\p{L}\p{N}_.@+|:-]|\s{0,2}=)/gu;
 const USER_PATH = /(\/(?:users?|customers?|accounts?|members?|patients?|profiles?)\/)([\w-]*\d{3}[\w-]*)(?=[/?#\s"'.,;)]|$)/gi;
 const INTERNAL = /\.(?:internal|local|localdomain|lan|svc|cluster|home|corp|intra|test_container)$/i;
 const QUICK = /@|%40|\d\.\d|::|:[0-9a-f]{1,4}:|\d{4}[ -]?\d{4}|user|login|customer|account|member|patient|profile|uid|subject|owner/i;
@@ -32,7 +32,7 @@ export function personalSpans(text: string): readonly PersonalSpan[] {
   for (const match of text.matchAll(EMAIL)) if (isEmail(match[0])) add('email', match.index, match[0]);
   for (const match of text.matchAll(IPV6)) if (isPublicIPv6(match[0])) add('ip', match.index, match[0]);
   for (const match of text.matchAll(IPV4)) if (isPublicIPv4(match[0]) && !isVersion(text, match.index)) add('ip', match.index, match[0]);
-  for (const match of text.matchAll(CARD)) if (isCard(match[0])) add('card', match.index, match[0]);
+  for (const { index, value } of cards(text)) add('card', index, value);
   for (const match of text.matchAll(USER)) {
     if (isUserName(match[1]!) && isUser(match[1]!, match[3]!)) add('user', match.index + match[1]!.length + match[2]!.length, match[3]!);
   }
@@ -90,6 +90,15 @@ function isVersion(text: string, at: number): boolean {
     /(?:version|ver|release|build|v)[\s:="'./]*$/i.test(before) ||
     /(?:Chrome|Chromium|CriOS|Safari|Firefox|FxiOS|Edge?|EdgA|OPR|Mozilla|Version|AppleWebKit|HeadlessChrome|Electron)\/$/.test(before)
   );
+}
+
+/** Groups of digits may belong to the number before them, so the search goes on inside what was no card. */
+function* cards(text: string): Generator<{ index: number; value: string }> {
+  const card = new RegExp(CARD);
+  for (let match = card.exec(text); match !== null; match = card.exec(text)) {
+    if (isCard(match[0])) yield { index: match.index, value: match[0] };
+    else card.lastIndex = match.index + 1;
+  }
 }
 
 /** Fifteen or sixteen digits with a card issuer's first ones and the right check digit. */

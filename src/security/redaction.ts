@@ -22,6 +22,8 @@ export interface CleanOptions {
   /** Names of components of the system: they are never pseudonyms. */
   readonly entities?: ReadonlySet<string>;
   readonly found?: Findings;
+  /** A private key begins or ends in a neighbouring value: lines of base64 are its inside. */
+  readonly keyNearby?: boolean;
 }
 
 /** Makes values fit to leave, and arguments fit to be used. One for each store; holds no state of a call. */
@@ -42,7 +44,12 @@ export function createRedactor(store: Store): Redactor {
   const names = pseudonyms(store);
   return {
     async clean(value, options = {}) {
-      const bare = secretless(value, options.found, text => withoutHidden(text, kind => count(options.found?.hostile, kind)));
+      const bare = secretless(
+        value,
+        options.found,
+        text => withoutHidden(text, kind => count(options.found?.hostile, kind)),
+        options.keyNearby,
+      );
       await learn(bare, names, options.entities);
       return finish(bare, names, options) as typeof value;
     },
@@ -83,7 +90,12 @@ export function entityNames(value: Json | undefined, names = new Set<string>()):
 }
 
 /** Secrets by their shape, by the name of their field, and by what their neighbours say they are. */
-function secretless(value: Json | undefined, found: Findings | undefined, first: (text: string) => string): Json | undefined {
+function secretless(
+  value: Json | undefined,
+  found: Findings | undefined,
+  first: (text: string) => string,
+  keyNearby = false,
+): Json | undefined {
   const report = (kind: SecretKind) => count(found?.secrets, kind);
   const text = (raw: string): string => removeSecrets(first(raw), report);
   const hide = (kind: SecretKind): string => {
@@ -107,15 +119,15 @@ function secretless(value: Json | undefined, found: Findings | undefined, first:
     );
   };
   const list = (items: readonly Json[], inKey: boolean): Json[] => {
-    const within = inKey || hasKeyBoundary(items);
+    const within = inKey || holdsKeyBoundary(items);
     return items.map((item, i) => {
       const before = items[i - 1];
-      if (typeof before === 'string' && typeof item === 'string' && before.length < 60 && isSecretField(before, item))
+      if (typeof before === 'string' && typeof item === 'string' && /^[\w.-]{1,60}$/.test(before) && isSecretField(before, item))
         return hidden(item, hide, before) as Json;
       return walk(item, within) as Json;
     });
   };
-  return walk(value, false);
+  return walk(value, keyNearby);
 }
 
 function isSecretField(name: string, value: Json | undefined): boolean {
@@ -140,7 +152,8 @@ function hidden(value: Json | undefined, hide: (kind: SecretKind) => string, nam
   return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, hidden(item, hide, name)]));
 }
 
-function hasKeyBoundary(items: readonly Json[]): boolean {
+/** Whether a private key begins or ends in one of the rows. */
+export function holdsKeyBoundary(items: readonly Json[]): boolean {
   return items.some(item => {
     if (typeof item === 'string') return isKeyBoundary(item);
     return (
