@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
-import { compressionOf, openBytes } from '../../bundle/decompress.ts';
+import { type ByteStream, compressionOf, type OpenOptions, openBytes } from '../../bundle/decompress.ts';
 import type { Manifest } from '../../bundle/read-manifest.ts';
 import { type Recognised, recognise } from '../../bundle/recognise.ts';
 import { SreError } from '../../model/errors.ts';
@@ -24,13 +24,16 @@ export interface LogFacts {
   services?: Set<string>;
   format?: string;
   /** What the first lines tell about the completeness of its stamps. */
-  head?: { readonly timed: boolean; readonly naive: boolean; readonly yearless: boolean };
+  head?: { readonly timed: boolean; readonly naive: boolean; readonly yearless: boolean; readonly extent?: TimeWindow };
 }
 
 const HEAD = 64 << 10;
 const AT_ONCE = 8;
 /** Parsed spans and series that are kept between questions. */
 const KEPT = 400 << 20;
+/** Unpacked logs that are kept: the end of a packed file is only found by unpacking it, and it is mostly read right after. */
+const UNPACKED = 128 << 20;
+const UNPACKED_EACH = 32 << 20;
 
 /** The files of the source, looked at anew for each question: they may grow, rotate or vanish while the server runs. */
 export class Catalog {
@@ -40,6 +43,7 @@ export class Catalog {
   private readonly known = new Map<string, CatalogFile>();
   private readonly contents = new Map<string, Promise<Content>>();
   private readonly sizes = new Map<string, number>();
+  private readonly unpacked = new Map<string, Uint8Array>();
   private readonly facts = new Map<string, LogFacts>();
   /** How the kept contents were read: another zone or other aliases make them stale. */
   private reading = '';
@@ -110,6 +114,44 @@ export class Catalog {
     return content;
   }
 
+  /** The bytes of a log, from memory where it was unpacked before. */
+  bytes(file: CatalogFile, options: OpenOptions): ByteStream {
+    const kept = this.unpacked.get(keyOf(file));
+    return kept ? { chunks: once(kept), damage: () => undefined } : openBytes(file.path, options);
+  }
+
+  /** The last complete lines of a log (its last `length` bytes or so); undefined = the head that is known is all of it. */
+  async tail(file: CatalogFile, length: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    if (!file.compressed && file.size <= file.head.length) return file.head.length > length ? lastLines(file.head, length) : undefined;
+    const stream = file.compressed
+      ? this.bytes(file, { signal })
+      : openBytes(file.path, { signal, start: Math.max(0, file.size - length), end: file.size });
+    let pieces: Uint8Array[] | undefined = [];
+    let last: Uint8Array = new Uint8Array(0);
+    let total = 0;
+    for await (const chunk of stream.chunks) {
+      total += chunk.length;
+      last = chunk.length >= length ? chunk.subarray(chunk.length - length) : Buffer.concat([last, chunk]).subarray(-length);
+      if (total > UNPACKED_EACH || !file.compressed) pieces = undefined;
+      pieces?.push(chunk);
+    }
+    if (pieces && pieces.length > 0 && stream.damage() === undefined)
+      this.keepUnpacked(keyOf(file), pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces));
+    return total > length || !file.compressed ? lastLines(last, length) : last;
+  }
+
+  private keepUnpacked(key: string, bytes: Uint8Array): void {
+    this.unpacked.delete(key);
+    this.unpacked.set(key, bytes);
+    let total = 0;
+    for (const kept of this.unpacked.values()) total += kept.length;
+    for (const [old, kept] of this.unpacked) {
+      if (total <= UNPACKED) return;
+      total -= kept.length;
+      this.unpacked.delete(old);
+    }
+  }
+
   logFacts(file: CatalogFile): LogFacts {
     const key = keyOf(file);
     let facts = this.facts.get(key);
@@ -140,6 +182,16 @@ export interface Listing {
   readonly manifests: readonly Manifest[];
   readonly zone: string | undefined;
   readonly aliases: Readonly<Record<string, string>>;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** Without the first line, which is cut. */
+function lastLines(bytes: Uint8Array, length: number): Uint8Array {
+  const end = bytes.subarray(Math.max(0, bytes.length - length));
+  return end.subarray(end.indexOf(10) + 1);
 }
 
 export function keyOf(file: FoundFile): string {
@@ -193,7 +245,7 @@ async function readHead(path: string): Promise<{ head: Buffer; compressed: boole
   if (compression === 'gzip') {
     try {
       return {
-        head: gunzipSync(start.subarray(0, 16 << 10), { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: HEAD * 2 }),
+        head: gunzipSync(start.subarray(0, 16 << 10), { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: HEAD * 2 }).subarray(0, HEAD),
         compressed: true,
         damaged: false,
       };

@@ -9,6 +9,7 @@ import { alignment, hours } from './clock-offset.ts';
 import { ALERT_KINDS, alertsOf, CHANGE_KINDS } from './events.ts';
 import { load } from './loading.ts';
 import { logFiles } from './log-order.ts';
+import { logStream } from './log-stream.ts';
 import { METRIC_KINDS } from './metrics.ts';
 import { timeOf } from './newest.ts';
 import type { FilesOptions } from './options.ts';
@@ -30,8 +31,10 @@ export interface Clocks {
   readonly notes: readonly Note[];
 }
 
-interface Head {
+export interface Head {
   readonly timed: boolean;
+  /** Of the records at the start of the file. */
+  readonly extent?: TimeWindow;
   /** Stamps carry no zone and nothing beside them tells it. */
   readonly naive: boolean;
   readonly yearless: boolean;
@@ -57,7 +60,7 @@ export async function clocksOf(catalog: Catalog, listing: Listing, options: File
   if (reference && reference.end - reference.start >= SHORTEST) {
     for (const file of doubtful) {
       if (!heads.get(file)!.naive) continue;
-      const extent = await logExtent(file, listing, now(file), io);
+      const extent = await logExtent(catalog, file, listing, now(file), io);
       if (!extent) continue;
       const offset = evidentOffset(extent, reference);
       if (offset === undefined) {
@@ -105,14 +108,35 @@ function headOf(catalog: Catalog, file: CatalogFile, listing: Listing): Head {
   if (facts.head) return facts.head;
   let head: Head = { timed: true, naive: false, yearless: false };
   if (file.recognised.kind === 'logs') {
-    const parser = logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now: file.modified });
-    const batches = [parser.push(file.head), parser.flush()];
-    const said = batches.flatMap(timeNotes).join('; ');
-    const timed = batches.some(batch => batch.t.some(t => !Number.isNaN(t)) || batch.observed.some(t => !Number.isNaN(t)));
-    head = { timed, naive: /\bno zone: read as\b/.test(said), yearless: /\bno year\b/.test(said) };
+    const { extent, said } = stretchOf(file.head.subarray(0, LOOK), file.name, listing, file.modified);
+    head = {
+      timed: extent !== undefined,
+      naive: /\bno zone: read as\b/.test(said),
+      yearless: /\bno year\b/.test(said),
+      ...(extent && { extent }),
+    };
   }
   facts.head = head;
   return head;
+}
+
+/** First and last time among the records of some lines, and what the parser said about them. */
+function stretchOf(bytes: Uint8Array, name: string, listing: Listing, now: number): { extent: TimeWindow | undefined; said: string } {
+  const clock = alignment(name, []);
+  const parser = logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now });
+  let lo = Number.POSITIVE_INFINITY;
+  let hi = Number.NEGATIVE_INFINITY;
+  const said: string[] = [];
+  for (const batch of [parser.push(bytes), parser.flush()]) {
+    clock.apply(batch);
+    said.push(...timeNotes(batch));
+    for (let i = 0; i < batch.length; i++) {
+      const t = timeOf(batch, i);
+      if (t < lo) lo = t;
+      if (t > hi) hi = t;
+    }
+  }
+  return { extent: lo <= hi ? { start: lo, end: Math.floor(hi) + 1 } : undefined, said: said.join('; ') };
 }
 
 /** What the parser says about how it completed stamps: it stands at the first record that needed it. */
@@ -143,7 +167,7 @@ async function referenceOf(
   }
   if (extents.length === 0) {
     await eachOf(sure, 4, async file => {
-      const extent = await logExtent(file, listing, options.now ?? file.modified, io);
+      const extent = await logExtent(catalog, file, listing, options.now ?? file.modified, io);
       if (extent) extents.push(extent);
     });
   }
@@ -155,37 +179,52 @@ async function referenceOf(
   return { start: Math.min(...extents.map(one => one.start)), end: Math.max(...extents.map(one => one.end)) };
 }
 
-const TAIL = 64 << 10;
+/** Bytes of a file's start and end that are parsed to learn when it begins and ends. */
+const LOOK = 32 << 10;
+/** Larger packed files are not unpacked only to learn their end. */
+const UNPACKED_FOR_ITS_END = 64 << 20;
 
-/** First and last time by the file's two ends; a compressed file has to be inflated for the second, but is not parsed. */
-export async function logExtent(file: CatalogFile, listing: Listing, now: number, io: Io): Promise<TimeWindow | undefined> {
-  const clock = alignment(file.name, []);
-  const ends = { lo: Number.POSITIVE_INFINITY, hi: Number.NEGATIVE_INFINITY };
-  const read = (bytes: Uint8Array) => {
-    const parser = logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now });
-    for (const batch of [parser.push(bytes), parser.flush()]) {
-      clock.apply(batch);
-      for (let i = 0; i < batch.length; i++) {
-        const t = timeOf(batch, i);
-        if (t < ends.lo) ends.lo = t;
-        if (t > ends.hi) ends.hi = t;
+/**
+ * First and last time by the file's two ends. A packed file has to be unpacked for the second but is not parsed; a very large one is
+ * taken to end when it was last written.
+ */
+export async function logExtent(
+  catalog: Catalog,
+  file: CatalogFile,
+  listing: Listing,
+  now: number,
+  io: Io,
+): Promise<TimeWindow | undefined> {
+  if (file.recognised.kind !== 'logs') return await answerExtent(file, listing, now, io);
+  const head = headOf(catalog, file, listing);
+  const begin = head.yearless ? stretchOf(file.head.subarray(0, LOOK), file.name, listing, now).extent : head.extent;
+  if (file.compressed && file.size > UNPACKED_FOR_ITS_END) {
+    return (
+      begin && {
+        start: begin.start,
+        end: Math.max(begin.end, file.modified > begin.start && file.modified < begin.start + MONTH ? file.modified : 0),
       }
-    }
-  };
-  read(file.head.subarray(0, TAIL));
-  let tail: Uint8Array | undefined;
-  if (file.compressed) {
-    let last = Buffer.alloc(0);
-    for await (const chunk of openBytes(file.path, { signal: io.signal }).chunks) {
-      last = Buffer.from(chunk.length >= TAIL ? chunk.subarray(chunk.length - TAIL) : Buffer.concat([last, chunk]).subarray(-TAIL));
-    }
-    tail = last;
-  } else if (file.size > file.head.length) {
-    const pieces: Uint8Array[] = [];
-    for await (const chunk of openBytes(file.path, { start: Math.max(0, file.size - TAIL), end: file.size }).chunks) pieces.push(chunk);
-    tail = Buffer.concat(pieces);
+    );
   }
-  // The first line of a tail is cut: it starts behind the first line end.
-  if (tail) read(tail.subarray(tail.indexOf(10) + 1));
-  return ends.lo <= ends.hi ? { start: ends.lo, end: Math.floor(ends.hi) + 1 } : undefined;
+  const tail = await catalog.tail(file, LOOK, io.signal);
+  if (tail === undefined) return begin;
+  const end = stretchOf(tail, file.name, listing, now).extent;
+  if (!begin || !end) return begin ?? end;
+  return { start: Math.min(begin.start, end.start), end: Math.max(begin.end, end.end) };
+}
+
+const MONTH = 31 * 86_400_000;
+
+/** Logs inside of JSON documents have no lines to look at: they are read. */
+async function answerExtent(file: CatalogFile, listing: Listing, now: number, io: Io): Promise<TimeWindow | undefined> {
+  let lo = Number.POSITIVE_INFINITY;
+  let hi = Number.NEGATIVE_INFINITY;
+  for await (const batch of logStream(file, openBytes(file.path, { signal: io.signal }), listing, { now, signal: io.signal }).batches) {
+    for (let i = 0; i < batch.length; i++) {
+      const t = timeOf(batch, i);
+      if (t < lo) lo = t;
+      if (t > hi) hi = t;
+    }
+  }
+  return lo <= hi ? { start: lo, end: Math.floor(hi) + 1 } : undefined;
 }

@@ -34,11 +34,14 @@ export async function describe(catalog: Catalog, options: FilesOptions, text: st
     for (const note of found.notes) if (!notes.some(known => known.text === note.text)) notes.push(note);
     return found;
   };
-  const logs = await logItems(catalog, listing, options, io, notes);
-  items.push(...logs.items);
+  // Side by side: logs are unpacked by other threads while spans and series are parsed on this one.
+  const [logs, metrics, traces] = await Promise.all([
+    logItems(catalog, listing, options, io, notes),
+    loaded(METRIC_KINDS),
+    loaded(TRACE_KINDS),
+  ]);
   if (!logs.complete) complete = false;
-  items.push(...metricItems(await loaded(METRIC_KINDS)));
-  items.push(...spanItems(await loaded(TRACE_KINDS)));
+  items.push(...logs.items, ...metricItems(metrics), ...spanItems(traces));
   const { alerts } = alertsOf(await loaded(ALERT_KINDS));
   for (const alert of alerts) {
     items.push({
@@ -194,7 +197,7 @@ async function logItems(
     const facts = catalog.logFacts(file);
     if (facts.extent === undefined && facts.records === undefined) {
       try {
-        const extent = await logExtent(file, listing, clocks.now(file), io);
+        const extent = await logExtent(catalog, file, listing, clocks.now(file), io);
         const offset = clocks.offset(file);
         if (extent) facts.extent = { start: extent.start - offset, end: extent.end - offset };
       } catch (error) {

@@ -107,7 +107,8 @@ async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io
   let done = 0;
   try {
     for (let k = 0; k < files.length; k++) {
-      while (ahead.length < AHEAD && k + ahead.length < files.length) ahead.push(opened(files[k + ahead.length]!, listing, clocks, q, io));
+      while (ahead.length < AHEAD && k + ahead.length < files.length)
+        ahead.push(opened(catalog, files[k + ahead.length]!, listing, clocks, q, io));
       const turn = ahead.shift()!;
       state.files.push(turn.file.name);
       try {
@@ -164,10 +165,12 @@ interface Opened {
   readonly reach: Promise<Reach>;
 }
 
-function opened(file: CatalogFile, listing: Listing, clocks: Clocks, q: LogQuery, io: Io): Opened {
+function opened(catalog: Catalog, file: CatalogFile, listing: Listing, clocks: Clocks, q: LogQuery, io: Io): Opened {
   const now = clocks.now(file);
   const reach = reachOf(file, q.window.start, { zone: listing.zone, now, offset: clocks.offset(file) });
-  const stream = reach.then(({ start }) => logStream(file, listing, { now, signal: io.signal, start }));
+  const stream = reach.then(({ start }) =>
+    logStream(file, catalog.bytes(file, { signal: io.signal, start }), listing, { now, signal: io.signal, start }),
+  );
   const iterator = (async function* () {
     yield* (await stream).batches;
   })();

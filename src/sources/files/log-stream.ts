@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { logParser } from '../../analysis/logs/parser.ts';
-import { openBytes } from '../../bundle/decompress.ts';
+import type { ByteStream } from '../../bundle/decompress.ts';
 import { JsonSplitter } from '../../bundle/json-splitter.ts';
 import { partialJson } from '../../bundle/partial-json.ts';
 import { linesOf } from '../../bundle/read-log-answer.ts';
@@ -23,17 +23,12 @@ export interface LogStreamOptions {
   /** For stamps without a year. */
   readonly now: number;
   readonly signal: AbortSignal;
+  /** Byte at which `stream` begins. @default 0 */
   readonly start?: number;
-  readonly end?: number;
 }
 
 /** The records of one log file from its first (or from byte `start`) to its last, with what the path says about their origin. */
-export function logStream(file: CatalogFile, listing: Listing, options: LogStreamOptions): LogStream {
-  const stream = openBytes(file.path, {
-    signal: options.signal,
-    ...(options.start !== undefined && { start: options.start }),
-    ...(options.end !== undefined && { end: options.end }),
-  });
+export function logStream(file: CatalogFile, stream: ByteStream, listing: Listing, options: LogStreamOptions): LogStream {
   const state: { damage: string | undefined } = { damage: undefined };
   const batches =
     file.recognised.kind === 'logs'
