@@ -36,7 +36,7 @@ export function normalTwoSided(z: number): number {
   const t = 1 / (1 + x / 2);
   const terms = [1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
   const polynomial = terms.reduceRight((sum, term) => sum * t + term, 0);
-  return t * Math.exp(-x * x - 1.26551223 + t * polynomial);
+  return Math.min(1, t * Math.exp(-x * x - 1.26551223 + t * polynomial));
 }
 
 /** I_x(a, b) by Lentz's continued fraction. */

@@ -83,7 +83,7 @@ function zeroIfUnknown(value: number): number {
 function scaleOf(v: Float64Array): Scale {
   let most = 0;
   for (const value of v) most = Math.max(most, Math.abs(value));
-  return { center: mean(v), spread: Math.max(standardDeviation(v), 0.01 * most + 1e-4 * Math.min(1, most || 1)) };
+  return { center: mean(v), spread: Math.max(standardDeviation(v), 0.01 * most + 1e-4 * Math.min(1, most || 1), Number.MIN_VALUE) };
 }
 
 function scaled(v: Float64Array, { center, spread }: Scale, clip: number): Float64Array {

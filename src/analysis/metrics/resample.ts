@@ -7,6 +7,9 @@ const GAP_STEPS = 5;
 /** A counter that falls by less than this share was corrected by its source; a restart begins near zero. */
 const CORRECTION = 0.01;
 
+/** No measurement is larger. */
+const LARGEST = 1e100;
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -140,7 +143,7 @@ function forIncreases({ t, v }: Points, visit: (i: number, increase: number, mil
 
 /**
  * Gaps filled on straight lines between their neighbours, for methods that need every row; at the edges the nearest value is held.
- * @param v any values; NaN = gap
+ * @param v any values; what is not finite is a gap, and so is what no measurement reaches (beyond 1e100, whose squares overflow)
  * @param most longest gap to fill, in rows. @default any
  * @returns a new array and how many rows were filled; all NaN when nothing is finite
  * @example fillGaps([1, NaN, 3]) // => { v: Float64Array.of(1, 2, 3), filled: 1 }
@@ -150,9 +153,10 @@ export function fillGaps(v: Numbers, most = Number.POSITIVE_INFINITY): { v: Floa
   let filled = 0;
   let last = -1;
   for (let i = 0; i <= out.length; i++) {
-    if (i < out.length && !Number.isFinite(out[i]!)) continue;
+    if (i < out.length && !(Math.abs(out[i]!) <= LARGEST)) continue;
     const length = i - last - 1;
-    if (length > 0 && length <= most && length < out.length) {
+    if (length === out.length) out.fill(Number.NaN);
+    else if (length > 0 && length <= most) {
       const left = last >= 0 ? out[last]! : out[i]!;
       const right = i < out.length ? out[i]! : left;
       for (let k = 1; k <= length; k++) out[last + k] = left + ((right - left) * k) / (length + 1);

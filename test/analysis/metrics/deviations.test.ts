@@ -5,6 +5,8 @@ import { median } from '../../../src/analysis/metrics/robust.ts';
 import { rollingMedian } from '../../../src/analysis/metrics/rolling-median.ts';
 import { autoregressive, rows } from './synthetic.ts';
 
+fc.configureGlobal({ seed: 3 });
+
 const HOUR = 3_600_000;
 const SERIES = 30;
 

@@ -4,6 +4,8 @@ import { symmetricEigen } from '../../../src/analysis/metrics/eigen.ts';
 import { scoreMultivariate } from '../../../src/analysis/metrics/multivariate.ts';
 import { autoregressive, rows } from './synthetic.ts';
 
+fc.configureGlobal({ seed: 3 });
+
 /** Six metrics driven by one load, each with noise of its own. */
 function machine(n: number, seed: number): Float64Array[] {
   const load = autoregressive(n, 0.9, seed);

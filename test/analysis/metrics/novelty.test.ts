@@ -4,6 +4,8 @@ import { noveltyDetector } from '../../../src/analysis/metrics/novelty.ts';
 import { SortedValues } from '../../../src/analysis/metrics/sorted-values.ts';
 import { autoregressive, rows } from './synthetic.ts';
 
+fc.configureGlobal({ seed: 3 });
+
 const MINUTE = 60_000;
 
 function scores(v: ArrayLike<number>, options: Parameters<typeof noveltyDetector>[0]): Float64Array {

@@ -11,6 +11,8 @@ import {
 } from '../../../src/analysis/metrics/resample.ts';
 import type { Points } from '../../../src/model/series.ts';
 
+fc.configureGlobal({ seed: 3 });
+
 const MINUTE = 60_000;
 
 function points(...rows: readonly (readonly [number, number])[]): Points {

@@ -4,6 +4,8 @@ import { crossProducts, transform } from '../../../src/analysis/metrics/fft.ts';
 import { findSeasonality } from '../../../src/analysis/metrics/seasonality.ts';
 import { autoregressive, rows } from './synthetic.ts';
 
+fc.configureGlobal({ seed: 3 });
+
 const MINUTE = 60_000;
 const SERIES = 30;
 
