@@ -31,6 +31,8 @@ export class Draft {
 
   /** Names of the columns that a header line of the stream gave (W3C, Zeek, CSV); stays from line to line. */
   columns: readonly string[] | undefined = undefined;
+  /** How many loggers with dots the stream has shown; stays from line to line. */
+  dottedLoggers = 0;
   /** Further records of the same line, for formats that batch; the parser asks `LogFormat.next` for them. */
   rest: unknown[] | undefined = undefined;
 

@@ -34,6 +34,8 @@ export interface LogFormat {
   readonly first?: string;
   /** The line is a wrapper: `draft.text/lo/hi` is the application's own line, `draft.t` its arrival. */
   readonly envelope?: true;
+  /** The message may be a record of its own (JSON, an access line): then it is read too. */
+  readonly carrier?: true;
   /** Records are single lines: nothing is joined to them. */
   readonly single?: true;
   /** Reads the line into the draft, which was reset; false = not this format (the draft is then undefined). */

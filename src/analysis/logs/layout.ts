@@ -29,6 +29,8 @@ interface Step {
   /** What ends an `until` or `word` field: first and second character, 0 = none, −1 = a blank or the end. */
   stop1: number;
   stop2: number;
+  /** Blanks may stand between the field and what ends it. */
+  loose: boolean;
 }
 
 /**
@@ -168,10 +170,19 @@ function store(step: Step, text: string, lo: number, hi: number, draft: Draft): 
     case 'spanId':
       draft.spanId = text.slice(lo, hi);
       break;
-    case 'logger':
+    case 'logger': {
+      // `Cart#57`, `cart:add:42`: the place in the source is no part of the name
+      let p = hi;
+      while (p > lo && text.charCodeAt(p - 1) >= 48 && text.charCodeAt(p - 1) <= 57) p--;
+      const mark = p < hi && p > lo + 1 ? text.charCodeAt(p - 1) : 0;
+      if (mark === 35 || mark === 58 || mark === 64) {
+        draft.set('line', Number(text.slice(p, hi)));
+        hi = p - 1;
+      }
       draft.service = draft.name(text, lo, hi);
       draft.set('logger', draft.service);
       break;
+    }
     case '':
       break;
     default:
@@ -202,7 +213,7 @@ function fieldEnd(step: Step, text: string, lo: number, hi: number): number {
       const next = p + 1 < hi ? text.charCodeAt(p + 1) : 32;
       if (stop2 === -1 ? isBlank(next) : next === stop2) break;
     }
-    if (!blanks && isBlank(c)) return stop1 === -1 ? p : -1;
+    if (!blanks && isBlank(c)) return p > lo && (stop1 === -1 || step.loose) ? p : -1;
   }
   if (p >= limit && (limit < hi || (stop1 !== -1 && stop1 !== 0))) return -1;
   return p > lo ? p : -1;
@@ -236,7 +247,7 @@ function compile(pattern: string): Step[] {
 }
 
 function step(op: number, arg: number, name = ''): Step {
-  return { op, arg, name, stop1: 0, stop2: 0 };
+  return { op, arg, name, stop1: 0, stop2: 0, loose: false };
 }
 
 function fieldStep(text: string): Step {
@@ -261,6 +272,7 @@ function findStop(steps: Step[], at: number): void {
     else break;
   }
   const field = steps[at]!;
+  field.loose = steps[at + 1]?.op === MAYBE_BLANKS;
   field.stop1 = stops[0] ?? (steps[at + 1] === undefined ? 0 : -1);
   field.stop2 = stops[1] ?? 0;
 }

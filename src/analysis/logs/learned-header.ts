@@ -17,6 +17,8 @@ const TAG = 4;
 const LOGGER = 5;
 const DASH = 6;
 const WORD = 7;
+/** One capital that may be a level. */
+const LETTER = 8;
 
 interface Column {
   readonly kind: number;
@@ -94,6 +96,9 @@ function patternOf(group: readonly (readonly Column[])[]): string | undefined {
   for (let i = 0; i < first.length; i++) if (first[i]!.kind === TIME || isSureLevel(first[i]!)) last = i;
   // a lower-case level word is one when most lines have one there
   while (last + 1 < MOST_COLUMNS && share(group, last + 1, column => column.kind === LEVEL) >= SHARE) last++;
+  for (let i = 0; i <= last + 1 && group.length > 2; i++)
+    if (share(group, i, column => column.kind === LETTER) >= 0.95) last = Math.max(last, i);
+  last = beforeProse(group, last);
   const parts: string[] = [];
   let service = serviceColumn(group, last);
   for (let i = 0; i <= last; i++) parts.push(headerPart(group, i, i === service, last));
@@ -118,13 +123,42 @@ function patternOf(group: readonly (readonly Column[])[]): string | undefined {
     else if (service < 0 && share(group, i, column => column.kind === LOGGER) >= SHARE && fewValues(group, i)) {
       parts.push('{logger}');
       service = i;
-    } else if (service < 0 && group.length >= 5 && share(group, i + 1, column => column.kind === DASH) >= SHARE && fewValues(group, i)) {
+    } else if (i > 0 && group.length > 2 && share(group, i + 1, column => column.kind === TAG) >= SHARE && fewValues(group, i))
+      parts.push('{instance}');
+    else if (service < 0 && group.length >= 5 && share(group, i + 1, column => column.kind === DASH) >= SHARE && fewValues(group, i)) {
       parts.push('{logger}');
       service = i;
     } else break;
   }
   if (parts.length === 0) return undefined;
+  if (service < 0) nameBracket(group, parts);
   return `${parts.join(' ')}{_}{message}`;
+}
+
+/** Words between the stamp and a level that are different in every line are a message with a level's name in it. */
+function beforeProse(group: readonly (readonly Column[])[], last: number): number {
+  const first = group[0]!;
+  const stamp = first.findIndex(column => column.kind === TIME);
+  let kept = Math.min(stamp, last);
+  for (let i = kept + 1; i <= last; i++) {
+    const kind = majority(group, i)?.kind;
+    if (stamp >= 0 && (kind === WORD || kind === TAG || kind === LOGGER) && !fewValues(group, i) && !isHost(group, i, last)) return kept;
+    if (kind === TIME || kind === LEVEL || kind === LETTER) kept = i;
+  }
+  return last;
+}
+
+/** Where nothing else names the component, a bracket with few, plain values does, unless it is a thread. */
+function nameBracket(group: readonly (readonly Column[])[], parts: string[]): void {
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]!;
+    if (!part.includes(`{c${i}:until}`) || group.length < 3) continue;
+    const values = group.map(columns => columns[i]?.text ?? '');
+    const plain = values.every(value => /^[A-Za-z][\w.:/-]*$/.test(value) && !/^main$|thread|pool|worker|exec|-\d+$/i.test(value));
+    if (!plain || !fewValues(group, i)) continue;
+    parts[i] = part.replace(`{c${i}:until}`, '{service:until}');
+    return;
+  }
 }
 
 function headerPart(group: readonly (readonly Column[])[], i: number, isService: boolean, last: number): string {
@@ -134,6 +168,8 @@ function headerPart(group: readonly (readonly Column[])[], i: number, isService:
       return `${column.open}{time}${column.close}`;
     case LEVEL:
       return `${column.open}{level}${column.close}`;
+    case LETTER:
+      return '{level:letter}';
     case BRACKET:
       return bracketPart(column, i);
     case DASH:
@@ -269,46 +305,64 @@ function closing(line: string, p: number, hi: number, open: string, close: strin
   return -1;
 }
 
+/** `TraceID: 4bf9…` names what follows, not who speaks. */
+const NAMED_VALUE = /(?:^|[-_a-z])id$|^(?:id|msg|message|reason|status|url|user|host|key|value|path|code)$/i;
+
 function wordColumn(word: string): Column {
   const bare = word.replace(/[:,|;]$/, '');
   const close = word.slice(bare.length);
   if (severityOfWord(bare, 0, bare.length) > 0) return { kind: LEVEL, text: bare, open: '', close };
   if (/^[-|:–—·>]+$/.test(word)) return { kind: DASH, text: word, open: '', close: '' };
+  if (/^[IWEDFVTNC]$/.test(word)) return { kind: LETTER, text: word, open: '', close: '' };
   if (/^\d+$/.test(word)) return { kind: INT, text: word, open: '', close: '' };
-  if (close === ':' && /^[A-Za-z_][\w.$/()[\]#@-]*$/.test(bare)) return { kind: TAG, text: bare, open: '', close };
+  if (close === ':' && /^[A-Za-z_][\w.$/()[\]#@-]*$/.test(bare) && !NAMED_VALUE.test(bare))
+    return { kind: TAG, text: bare, open: '', close };
   if (close === '' && /^[A-Za-z_][\w$]*(?:(?:\.|::|\/)[\w$\][]+)+(?:[#@:]\d+)?$/.test(word))
     return { kind: LOGGER, text: word, open: '', close: '' };
   return { kind: WORD, text: word, open: '', close: '' };
 }
 
-/** `time|component|id|message`: columns apart by one character. */
+/** `time|component|id|message`: columns apart by one character, bars also with blanks around them. */
 function learnDelimited(lines: readonly string[], draft: Draft): LogFormat | undefined {
   for (const delimiter of ['|', '\t', ';', ',']) {
     const rows: string[][] = [];
+    let spaced = 0;
     for (const line of lines) {
-      const open = line[0] === '[' ? 1 : 0;
-      const end = draft.readTime(line, open, line.length);
-      if (end > 0 && line.startsWith(delimiter, end)) rows.push(line.slice(end + 1).split(delimiter));
+      const end = draft.readTime(line, line[0] === '[' ? 1 : 0, line.length);
+      if (end < 0) continue;
+      const blank = delimiter === '|' && line.startsWith(' |', end) ? 1 : 0;
+      if (!line.startsWith(delimiter, end + blank)) continue;
+      spaced += blank;
+      rows.push(line.slice(end + blank + 1).split(delimiter));
     }
     if (rows.length < 3 || rows.length < lines.length * SHARE) continue;
     const width = Math.min(...rows.map(row => row.length), 8);
     if (width < 2) continue;
-    const parts: string[] = ['{time}'];
-    let named = false;
-    for (let i = 0; i < width - 1; i++) {
-      const values = rows.map(row => row[i]!.trim());
-      const count = new Set(values).size;
-      if (values.every(value => severityOfWord(value, 0, value.length) > 0)) parts.push('{_}{level}{_}');
-      else if (values.every(value => /^\d+$/.test(value))) parts.push(`{c${i + 1}}`);
-      else if (values.every(value => value.length < 80 && !value.includes(' ')) && count <= Math.max(3, rows.length / 2)) {
-        parts.push(named ? `{c${i + 1}}` : '{service}');
-        named = true;
-      } else if (delimiter === ',' || delimiter === ';') break;
-      else if (values.every(value => value.length < 60) && count <= Math.max(3, rows.length / 3)) parts.push(`{c${i + 1}:until}`);
-      else break;
-    }
+    const parts = delimitedParts(rows, width, delimiter);
     if (parts.length < 2) continue;
-    return formatOf(`${parts.join(delimiter)}${delimiter}{message}`);
+    const joint = spaced * 2 > rows.length ? `{_}${delimiter}{_}` : delimiter;
+    return formatOf(`${parts.join(joint)}${joint}{message}`);
   }
   return undefined;
+}
+
+function delimitedParts(rows: readonly (readonly string[])[], width: number, delimiter: string): string[] {
+  const parts: string[] = ['{time}'];
+  const names: number[] = [];
+  for (let i = 0; i < width - 1; i++) {
+    const values = rows.map(row => row[i]!.trim());
+    const count = new Set(values).size;
+    if (values.every(value => severityOfWord(value, 0, value.length) > 0)) parts.push('{_}{level}{_}');
+    else if (values.every(value => /^\d+$/.test(value))) parts.push(`{c${i + 1}}`);
+    else if (values.every(value => value.length < 80 && !value.includes(' ')) && count <= Math.max(3, rows.length / 2)) {
+      if (!values.some(value => /^main$|thread|pool-|worker|exec-|=/i.test(value))) names.push(parts.length);
+      parts.push(`{c${i + 1}}`);
+    } else if (delimiter === ',' || delimiter === ';') break;
+    else if (values.every(value => value.length < 60) && count <= Math.max(3, rows.length / 3)) parts.push(`{c${i + 1}:until}`);
+    else break;
+  }
+  const dotted = names.find(at => rows.every(row => /[a-z]\.[A-Za-z]|::/.test(row[at - 1]!)));
+  const service = dotted ?? names[0];
+  if (service !== undefined) parts[service] = '{service}';
+  return parts;
 }

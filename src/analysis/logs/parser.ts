@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { LogBatch, LogRecord } from '../../model/log.ts';
 import { recordAt } from '../../model/log.ts';
 import { BatchBuilder } from './batch-builder.ts';
+import { carried } from './carried.ts';
 import { learnDateOrder } from './date-order.ts';
 import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
@@ -111,6 +112,7 @@ class Parser implements LogParser {
   private readonly rows = new BatchBuilder();
   private readonly outer = new Draft();
   private readonly inner = new Draft();
+  private readonly inside = new Draft();
   private readonly streams = new Map<string, Stream>();
   private sample: { text: string; lo: number; hi: number; dropped: number }[] | undefined = [];
   private sampleLength = 0;
@@ -256,6 +258,8 @@ class Parser implements LogParser {
     arrival = Number.NaN,
   ): void {
     this.close(stream);
+    const load = format.carrier === true ? carried(draft, this.inside) : '';
+    const name = load === '' ? format.name : `${format.name}+${load}`;
     const row = this.rows.add();
     const rows = this.rows;
     const body = draft.text.slice(draft.lo, draft.hi);
@@ -270,7 +274,7 @@ class Parser implements LogParser {
     rows.instance[row] = draft.instance;
     rows.traceId[row] = draft.traceId;
     rows.spanId[row] = draft.spanId;
-    rows.format[row] = envelope === undefined ? format.name : `${envelope.name}+${format.name}`;
+    rows.format[row] = envelope === undefined ? name : `${envelope.name}+${name}`;
     rows.line[row] = this.lineNumber;
     rows.lines[row] = 1;
     const note = stream.times.note();
@@ -432,7 +436,8 @@ class Parser implements LogParser {
     const body = rows.body[stream.row]!;
     const gap = stream.blanks > 0 ? '\n'.repeat(stream.blanks) : '';
     stream.blanks = 0;
-    if (body.length + text.length <= LONGEST_BODY) rows.body[stream.row] = body + gap + joint + text;
+    if (body === '' && joint === '\n') rows.body[stream.row] = text.trimStart();
+    else if (body.length + text.length <= LONGEST_BODY) rows.body[stream.row] = body + gap + joint + text;
     else rows.attributes[stream.row] = { ...rows.attributes[stream.row], 'body.truncated': true };
     rows.lines[stream.row]!++;
     stream.lastLine = this.lineNumber;

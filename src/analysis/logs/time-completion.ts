@@ -86,7 +86,7 @@ export class TimeCompletion {
     let year: number;
     if (!Number.isNaN(neighbour)) {
       year = nearestYear(t, neighbour);
-      if (this.due(16)) this.pending.push('time has no year: taken from the records around');
+      if ((this.said & 96) === 0 && this.due(16)) this.pending.push('time has no year: taken from the records around');
       // the stream was anchored a year too late
       if (inYear(t, year) > limit) year--;
     } else if (Number.isNaN(this.reference)) {

@@ -412,8 +412,10 @@ export class TimeReader {
     const c = text.charCodeAt(q);
     if (c === 43 || c === 45) {
       const hours = this.number(text, q + 1, hi, 2);
-      if (this.ms !== 2 || hours > 14) return p;
-      let r = q + 3;
+      const digits = this.ms;
+      // one digit only behind a name: UTC+1
+      if (digits === 0 || (digits === 1 && this.zoneName === '') || hours > 14) return p;
+      let r = q + 1 + digits;
       let minutes = 0;
       const colon = text.charCodeAt(r) === 58;
       if (colon) r++;
@@ -446,7 +448,7 @@ export class TimeReader {
     if (minutes === 0 && r < hi && (text.charCodeAt(r) === 43 || text.charCodeAt(r) === 45)) {
       const exact = this.zone(text, r, hi);
       this.flags &= ~NO_ZONE;
-      return exact > r ? exact : r;
+      return Math.max(exact, r);
     }
     return r;
   }

@@ -282,3 +282,105 @@ describe('a header that no format knows is learned', () => {
     expect(records.every(record => Number.isNaN(record.time) && levelOf(record.severity) === null)).toBe(true);
   });
 });
+
+describe('records inside the message of a transport', () => {
+  const one = (line: string): LogRecord => [...parseLogs([line], { now: Date.UTC(2024, 5, 1) })][0]!;
+
+  test('JSON behind syslog, also with the cookie', () => {
+    expect(
+      one('May  1 10:00:00 web1 pay[77]: {"level":"error","msg":"lost","order":7,"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"}'),
+    ).toMatchObject({
+      service: 'pay',
+      instance: 'web1',
+      severity: 17,
+      body: 'lost',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      time: Date.UTC(2024, 4, 1, 10),
+      attributes: { order: 7 },
+      format: 'syslog+json',
+    });
+    expect(one('<14>May  1 10:00:00 web1 pay: @cee: {"severity":"warning","msg":"slow"}')).toMatchObject({ severity: 13, body: 'slow' });
+  });
+
+  test('an access line behind syslog', () => {
+    expect(one('May  1 10:00:03 web1 nginx: 10.0.0.7 - - [01/May/2024:10:00:02 +0000] "GET / HTTP/1.1" 502 12 "-" "curl"')).toMatchObject({
+      service: 'nginx',
+      severity: 17,
+      body: 'GET / HTTP/1.1 502',
+      time: Date.UTC(2024, 4, 1, 10, 0, 2),
+      format: 'syslog+access-log',
+    });
+  });
+
+  test('text that only begins like JSON stays as it is', () => {
+    expect(one('May  1 10:00:00 web1 pay[77]: {broken')).toMatchObject({ body: '{broken', severity: 0 });
+  });
+});
+
+describe('trace context in the text', () => {
+  const ids = (text: string): [string, string] => {
+    const record = [...parseLogs([`2024-05-01T10:00:00Z INFO ${text}`])][0]!;
+    return [record.traceId, record.spanId];
+  };
+
+  test.each([
+    ['TraceID: 4bf92f3577b34da6a3ce929d0e0e4736 SpanID: 00f067aa0ba902b7 added', '4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'],
+    ['trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7', '4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'],
+    ['call {"traceId":"4bf92f3577b34da6a3ce929d0e0e4736"}', '4bf92f3577b34da6a3ce929d0e0e4736', ''],
+    ['traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', '4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'],
+    ['trace id: none', '', ''],
+    ['traces were sent', '', ''],
+  ])('%s', (text, trace, span) => expect(ids(text)).toEqual([trace, span]));
+});
+
+test('a batch in one line becomes several records, of which the first carries the line', () => {
+  const logRecords = [1, 2, 3].map(i => ({ timeUnixNano: `171455760${i}000000000`, severityNumber: 9, body: { stringValue: `r${i}` } }));
+  const records = [...parseLogs([JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }), '2024-05-01T10:00:00Z INFO after'])];
+  expect(records.map(record => [record.body, record.line, record.lines])).toEqual([
+    ['r1', 1, 1],
+    ['r2', 1, 0],
+    ['r3', 1, 0],
+    ['after', 2, 1],
+  ]);
+});
+
+test('records of several lines that a format puts together itself', () => {
+  const records = [
+    ...parseLogs([
+      'May 01, 2024 10:00:00 AM shop.Cart add',
+      'SEVERE: cannot add',
+      'java.lang.IllegalStateException: no',
+      '\tat shop.Cart.add(Cart.java:1)',
+      'May 01, 2024 10:00:01 AM shop.Cart add',
+      'INFO: added',
+    ]),
+  ];
+  expect(records.map(record => [record.severityText, record.lines])).toEqual([
+    ['SEVERE', 4],
+    ['INFO', 2],
+  ]);
+  const journal = [
+    ...parseLogs([
+      '__CURSOR=s=1',
+      '__REALTIME_TIMESTAMP=1714557600123456',
+      'PRIORITY=3',
+      '_HOSTNAME=web1',
+      'SYSLOG_IDENTIFIER=app',
+      'MESSAGE=lost',
+      '',
+      '__CURSOR=s=2',
+      'MESSAGE=next',
+    ]),
+  ];
+  expect(journal).toMatchObject([
+    { body: 'lost', severity: 17, service: 'app', instance: 'web1', lines: 7, time: 1714557600123.456 },
+    { body: 'next', lines: 2 },
+  ]);
+});
+
+test('a plain line behind a line that is whole in itself is a record of its own', () => {
+  const records = [
+    ...parseLogs(['{"level":"info","time":1714557600123,"msg":"up"}', 'plain', '{"level":"info","time":1714557600124,"msg":"on"}']),
+  ];
+  expect(records.map(record => record.body)).toEqual(['up', 'plain', 'on']);
+});

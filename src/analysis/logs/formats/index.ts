@@ -11,7 +11,7 @@ import { dockerJson } from './docker-json.ts';
 import { dotnetConsole, dotnetText } from './dotnet.ts';
 import { generic, levelMessage } from './generic.ts';
 import { goLog, zapConsole } from './go.ts';
-import { java, zookeeper } from './java.ts';
+import { java, weblogic, zookeeper } from './java.ts';
 import { javaUtil, journaldExport } from './java-util.ts';
 import { json, logfmt } from './json.ts';
 import { bunyan, clef, ecs, gcp, gelf, journaldJson, mongodb, pino, winston } from './json-loggers.ts';
@@ -107,6 +107,7 @@ export const FORMATS: readonly LogFormat[] = [
   rustTracing,
   dotnetConsole,
   dotnetText,
+  weblogic,
   zookeeper,
   javaUtil,
   python,

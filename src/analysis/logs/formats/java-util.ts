@@ -61,7 +61,7 @@ export const journaldExport: LogFormat = {
   absorb(line, record) {
     const equals = line.indexOf('=');
     const key = line.slice(0, Math.max(equals, 0));
-    if (equals < 1 || !/^[A-Z_][A-Z0-9_]*$/.test(key)) return false;
+    if (equals < 1 || key === '__CURSOR' || !/^[A-Z_][A-Z0-9_]*$/.test(key)) return false;
     const value = line.slice(equals + 1);
     if (key === '__REALTIME_TIMESTAMP') record.t = Number(value) / 1000;
     else if (key === 'MESSAGE') record.body = value;

@@ -23,7 +23,20 @@ export const java = layoutFormat({
     '{time} {level} {logger:name}: {message}',
     '{time} {pid:int} {level} {logger:name}: {message}',
     '{time} {level} {logger:name}:{line:int} - {message}',
+    '[{time}] [{thread:until}/{level}] [{logger}]: {message}',
+    '[{time}] [{thread:until}/{level}]: {message}',
   ],
+  check: draft => {
+    const held = draft.attributes;
+    const logger = held?.['logger'];
+    if (logger === undefined || held?.['thread'] !== undefined || held?.['pid'] !== undefined) return true;
+    // where neither thread nor process stands before it, `Word: text` may be a message: only a dotted name is a logger, until the stream has shown some
+    if (/[.$#]/.test(String(logger))) {
+      draft.dottedLoggers++;
+      return true;
+    }
+    return draft.dottedLoggers >= 5 && !/id$/i.test(String(logger));
+  },
   samples: [
     sample(
       '2024-05-01 10:00:00,123 INFO [main] shop.cart.CartService: opened',
@@ -127,4 +140,28 @@ export const zookeeper = layoutFormat({
     ),
   ],
   nearMisses: ['2024-05-01 10:00:00,123 - started [main] - ok', '2024-05-01 10:00:00,123 INFO [main:FileSnap@83] - x'],
+});
+
+/** Oracle WebLogic Server: every field in angle brackets, the message last. */
+export const weblogic = layoutFormat({
+  name: 'weblogic',
+  rank: 9,
+  first: '#',
+  layouts: ['####<{time}> <{level}> <{service}> {message}'],
+  check: draft => {
+    const end = draft.text.charCodeAt(draft.hi - 1) === 62 ? draft.hi - 1 : draft.hi;
+    const last = draft.text.lastIndexOf('> <', end);
+    draft.body(draft.text, last < draft.lo ? draft.lo : last + 3, end);
+    return true;
+  },
+  samples: ['Error', 'Notice', 'Warning', 'Info', 'Critical'].map((level, i) =>
+    sample(
+      `####<May 1, 2024 10:00:0${i},123 AM UTC> <${level}> <HTTP> <app1> <srv1> <[ACTIVE] thread> <<WLS>> <> <> <171455760${i}123> <BEA-101017> <said ${i}>`,
+      `2024-05-01T10:00:0${i}.123Z`,
+      level === 'Warning' ? 'WARN' : level === 'Error' || level === 'Critical' ? 'ERROR' : 'INFO',
+      'HTTP',
+      `said ${i}`,
+    ),
+  ),
+  nearMisses: ['####<soon> <Error> <HTTP> <x> <y>', '#### heading'],
 });

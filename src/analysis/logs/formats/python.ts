@@ -20,13 +20,7 @@ export const python = layoutFormat({
   ],
   samples: [
     sample('2024-05-01 10:00:00,123 - shop.cart - WARNING - stock is low', '2024-05-01T10:00:00.123Z', 'WARN', 'shop.cart', 'stock is low'),
-    sample(
-      '2024-05-01 10:00:00.123 | INFO     | shop.cart:add:42 - added',
-      '2024-05-01T10:00:00.123Z',
-      'INFO',
-      'shop.cart:add:42',
-      'added',
-    ),
+    sample('2024-05-01 10:00:00.123 | INFO     | shop.cart:add:42 - added', '2024-05-01T10:00:00.123Z', 'INFO', 'shop.cart:add', 'added'),
     sample('[2024-05-01 10:00:00,123: ERROR/ForkPoolWorker-1] Task failed', '2024-05-01T10:00:00.123Z', 'ERROR', null, 'Task failed'),
     sample('[2024-05-01 10:00:00 +0200] [77] [INFO] Booting worker', '2024-05-01T08:00:00Z', 'INFO', null, 'Booting worker'),
     sample(

@@ -24,7 +24,7 @@ export const rustTracing = layoutFormat({
   layouts: ['{time} {level} {logger}: {message}', '{time} {level} ThreadId({thread:int}) {logger}: {message}'],
   check: (draft, text, lo, hi) =>
     /^\S+\s+[A-Z]+ (?:ThreadId\(\d+\) )?(?:[\w-]+(?:\{.*?\})?:)*\s?\w+(?:::\w+)*: /.test(text.slice(lo, Math.min(hi, lo + 400))) &&
-    text.charCodeAt(lo + 10) === 84 &&
+    /^\S+T[\d:]+\.\d{6,9}Z /.test(text.slice(lo, lo + 40)) &&
     draft.timeFlags === 0,
   samples: [
     sample('2024-05-01T10:00:00.123456Z  INFO shop::cart: added item=7', '2024-05-01T10:00:00.123Z', 'INFO', 'shop::cart', 'added item=7'),

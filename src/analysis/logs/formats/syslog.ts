@@ -12,6 +12,7 @@ const FACILITIES =
 export const syslog5424: LogFormat = {
   name: 'syslog-5424',
   rank: 9,
+  carrier: true,
   first: '<9',
   read(text, lo, hi, draft) {
     let p = priority(text, counted(text, lo, hi), hi, draft);
@@ -81,6 +82,7 @@ export const syslog5424: LogFormat = {
 export const syslog3164: LogFormat = {
   name: 'syslog-3164',
   rank: 8,
+  carrier: true,
   first: '<',
   read(text, lo, hi, draft) {
     const p = priority(text, lo, hi, draft);
@@ -107,6 +109,7 @@ export const syslog3164: LogFormat = {
 export const syslogFile: LogFormat = {
   name: 'syslog',
   rank: 6,
+  carrier: true,
   first: 'a9',
   read(text, lo, hi, draft) {
     const end = draft.readTime(text, lo, hi);

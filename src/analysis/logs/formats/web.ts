@@ -26,6 +26,7 @@ export const accessLog: LogFormat = {
     const status = text.slice(p, p + 3);
     if (!/^[1-5]\d\d$|^-/.test(status)) return false;
     const before = text.slice(lo, open).split(' ');
+    if (before.length > 4) return false;
     const host = before.length > 3 ? before[before.length - 3]! : before[0]!;
     if (before.length > 3) draft.set('server.address', before[0]!);
     draft.set('client.address', host.replace(/,$/, ''));
@@ -98,6 +99,8 @@ export const apacheError = layoutFormat({
     '[{time}] [{level}] {?[pid {pid:int}{?:tid {tid}?}] ?}{message}',
     '[{time}] [{module:name}:{level}] {message}',
   ],
+  // the stamp is ctime's, which begins with the day of the week
+  check: (_, text, lo) => text.charCodeAt(lo + 1) > 57,
   samples: [
     sample('[Wed May 01 10:00:00 2024] [notice] worker ready', '2024-05-01T10:00:00Z', 'INFO', null, 'worker ready'),
     sample(
@@ -123,7 +126,11 @@ export const apacheError = layoutFormat({
     ),
     sample('[Wed May 01 10:00:04 2024] [crit] cannot bind', '2024-05-01T10:00:04Z', 'ERROR', null, 'cannot bind'),
   ],
-  nearMisses: ['[Wed May 01 10:00:00 2024] notice worker ready', '[notice] [Wed May 01 10:00:00 2024] x'],
+  nearMisses: [
+    '[2024-05-01 10:00:00] [error] other programs write so',
+    '[Wed May 01 10:00:00 2024] notice worker ready',
+    '[notice] [Wed May 01 10:00:00 2024] x',
+  ],
 });
 
 /** nginx error log. */

@@ -1,0 +1,54 @@
+import type { Draft } from './draft.ts';
+import { accessLog } from './formats/web.ts';
+import { readJsonRecord } from './json-record.ts';
+
+const COOKIE = '@cee:';
+
+/**
+ * Reads a record that a transport carries as its message: a JSON object, also behind the `@cee:` mark, or a line of a web server.
+ *
+ * Host and program stay the transport's; level, message, ids and attributes become those of what it carries.
+ * @param draft the transport's record, changed when something is carried
+ * @param inside scratch for the inner record
+ * @returns name of the format that was carried, `''` = none
+ * @example carried(draft, new Draft()) // => '' for a plain message
+ */
+export function carried(draft: Draft, inside: Draft): string {
+  let { lo } = draft;
+  const { text, hi } = draft;
+  if (text.startsWith(COOKIE, lo)) {
+    lo += COOKIE.length;
+    while (text.charCodeAt(lo) === 32) lo++;
+  }
+  const c = text.charCodeAt(lo);
+  let name = 'json';
+  if (c === 123) {
+    const object = inside.json(text, lo, hi);
+    if (object === undefined) return '';
+    inside.reset();
+    // the transport's time stands in for one that the object lacks
+    if (
+      !readJsonRecord(
+        'time' in object || 'timestamp' in object || '@timestamp' in object ? object : { ...object, time: new Date(0).toISOString() },
+        inside,
+      )
+    )
+      return '';
+  } else if (c >= 48 && c <= 57) {
+    inside.reset();
+    if (!accessLog.read(text, lo, hi, inside)) return '';
+    name = accessLog.name;
+    draft.t = inside.t;
+    draft.timeFlags = inside.timeFlags;
+  } else return '';
+  if (inside.severity > 0) {
+    draft.severity = inside.severity;
+    draft.severityText = inside.severityText;
+  }
+  if (draft.service === '') draft.service = inside.service;
+  if (inside.traceId !== '') draft.traceId = inside.traceId;
+  if (inside.spanId !== '') draft.spanId = inside.spanId;
+  if (inside.attributes !== undefined) draft.attributes = Object.assign(draft.attributes ?? {}, inside.attributes);
+  draft.body(inside.text, inside.lo, inside.hi);
+  return name;
+}
