@@ -1,4 +1,5 @@
 import type { Labels, Series } from '../model/series.ts';
+import type { TimeWindow } from '../model/time.ts';
 import { Interner, isGap, numberIn } from './bytes.ts';
 import { CsvReader, type CsvRow, cell, delimiterOf } from './csv.ts';
 import { namesComponent } from './entity.ts';
@@ -9,14 +10,26 @@ import { unitFromName, unitOf } from './unit.ts';
 /** What a reader found odd in a file, as parts of a sentence: `3 cells are not numbers`. */
 export type Oddities = string[];
 
+/** What a file of metrics holds. */
+export interface ReadSeries {
+  readonly series: Series[];
+  readonly oddities: Oddities;
+  /** First and last instant of the file, kept or not; NaN = there is none. */
+  readonly first: number;
+  readonly last: number;
+  /** Points left out because there were too many. */
+  readonly surplus: number;
+}
+
 export interface MetricsReader {
   push(chunk: Uint8Array): void;
-  finish(): { series: Series[]; oddities: Oddities };
+  finish(): ReadSeries;
 }
 
 export interface TableOptions {
   readonly zone?: string | undefined;
   readonly aliases?: Aliases | undefined;
+  readonly window?: TimeWindow | undefined;
   /** Labels that the file's path gives where the rows name no component. */
   readonly hint?: Labels | undefined;
 }
@@ -132,7 +145,7 @@ export function headerCell(text: string): { name: string; labels: Record<string,
 
 /** Reads the CSV of interfaces.md §1, long or wide, in one pass. */
 export function metricsCsvReader(plan: TablePlan, options: TableOptions = {}): MetricsReader {
-  const table = new SeriesTable(options.aliases);
+  const table = new SeriesTable(options.aliases, options.window);
   let rowReader = plan.metric >= 0 ? longRows(plan, table) : wideRows(plan, table);
   let first = true;
   let short = 0;
@@ -199,9 +212,14 @@ export function metricsCsvReader(plan: TablePlan, options: TableOptions = {}): M
         );
       if (badValues > 0) oddities.push(`${badValues} ${badValues === 1 ? 'value is' : 'values are'} not a number (read as a gap)`);
       if (table.size >= MAX_SERIES) oddities.push(`it holds more than ${MAX_SERIES} series; the others are left out`);
-      return { series: table.finish(options.hint), oddities };
+      return { ...readSeries(table, options.hint), oddities };
     },
   };
+}
+
+/** The finished series of a table with what it saw of the file. */
+export function readSeries(table: SeriesTable, hint?: Labels): Omit<ReadSeries, 'oddities'> {
+  return { series: table.finish(hint), first: table.first, last: table.last, surplus: table.surplus };
 }
 
 function epochOr(value: number): number {

@@ -1,10 +1,12 @@
+import type { TimeWindow } from '../model/time.ts';
 import { epochMillis } from './instant.ts';
-import type { MetricsReader, Oddities } from './read-metrics-csv.ts';
+import { type MetricsReader, type Oddities, readSeries } from './read-metrics-csv.ts';
 import { type Aliases, type GrowingSeries, SeriesTable } from './series-table.ts';
 import { unitFromName, unitOf } from './unit.ts';
 
 export interface ExpositionOptions {
   readonly aliases?: Aliases | undefined;
+  readonly window?: TimeWindow | undefined;
   /** Time of samples that carry none: a scrape was saved at some moment. */
   readonly fallbackTime: number;
   readonly hint?: Readonly<Record<string, string>> | undefined;
@@ -14,7 +16,7 @@ const SAMPLE = /^([^\s{]+)(\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\})?\s+(\S+)(?:\s+(-?[\
 
 /** Prometheus' text format and OpenMetrics, with or without times, in one pass. */
 export function openMetricsReader(options: ExpositionOptions): MetricsReader {
-  const table = new SeriesTable(options.aliases);
+  const table = new SeriesTable(options.aliases, options.window);
   const types = new Map<string, string>();
   const units = new Map<string, string>();
   const known = new Map<string, GrowingSeries>();
@@ -74,7 +76,7 @@ export function openMetricsReader(options: ExpositionOptions): MetricsReader {
       const oddities: Oddities = [];
       if (bad > 0) oddities.push(`${bad} ${bad === 1 ? 'line is' : 'lines are'} no sample and left out`);
       if (timeless > 0) oddities.push(`${timeless} samples carry no time; the file's time of change stands for it`);
-      return { series: table.finish(options.hint), oddities };
+      return { ...readSeries(table, options.hint), oddities };
     },
   };
 }

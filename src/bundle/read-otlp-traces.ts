@@ -211,6 +211,7 @@ function readSpan(cursor: JsonCursor, into: SpanBuilder): void {
     into.timeless++;
     return;
   }
+  if (!into.wants(startMs + startRest / 1e6)) return;
   into.traceId[i] = traceId;
   into.spanId[i] = spanId;
   into.service[i] = '';

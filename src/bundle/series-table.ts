@@ -1,6 +1,10 @@
 import type { Entity, Labels, Series } from '../model/series.ts';
+import type { TimeWindow } from '../model/time.ts';
 import { entityOf } from './entity.ts';
 import { unitFromName } from './unit.ts';
+
+/** Points kept of one file, 320 MB of them. */
+export const MOST_POINTS = 20_000_000;
 
 export type Aliases = Readonly<Record<string, string>>;
 
@@ -14,8 +18,10 @@ export class GrowingSeries {
   private v = new Float64Array(32);
   private n = 0;
   private rising = true;
-  /** The instants so far, shared by all series of a table that has one time column. */
-  constructor(name: string, labels: Labels, unit: string, type?: 'counter' | 'gauge') {
+  private readonly table: SeriesTable;
+
+  constructor(table: SeriesTable, name: string, labels: Labels, unit: string, type?: 'counter' | 'gauge') {
+    this.table = table;
     this.name = name;
     this.labels = labels;
     this.unit = unit;
@@ -27,6 +33,7 @@ export class GrowingSeries {
   }
 
   add(t: number, v: number): void {
+    if (!this.table.wants(t)) return;
     const n = this.n;
     if (n === this.t.length) {
       const t2 = new Float64Array(n * 2);
@@ -44,8 +51,10 @@ export class GrowingSeries {
 
   /** The finished series: rising, one value an instant (the last one read that is not a gap). */
   finish(entity: Entity): Series {
-    let t = this.t.subarray(0, this.n);
-    let v = this.v.subarray(0, this.n);
+    // A column that grew to twice its length would be kept whole by a view of it.
+    const roomy = this.t.length > this.n * 1.25;
+    let t = roomy ? this.t.slice(0, this.n) : this.t.subarray(0, this.n);
+    let v = roomy ? this.v.slice(0, this.n) : this.v.subarray(0, this.n);
     if (!this.rising) ({ t, v } = risingPoints(t, v));
     const type = this.type ?? typeByName(this.name, v);
     return { name: this.name, labels: this.labels, unit: this.unit, entity, t, v, ...(type && { type }) };
@@ -56,9 +65,31 @@ export class GrowingSeries {
 export class SeriesTable {
   private readonly byKey = new Map<string, GrowingSeries>();
   private readonly aliases: Aliases | undefined;
+  private readonly window: TimeWindow | undefined;
+  private points = 0;
+  /** Points beyond `MOST_POINTS`, left out. */
+  surplus = 0;
+  /** First and last instant of the file, kept or not; NaN = there is none. */
+  first = Number.NaN;
+  last = Number.NaN;
 
-  constructor(aliases?: Aliases) {
+  /** `window`: only points inside of it are kept, for files too large to keep whole. */
+  constructor(aliases?: Aliases, window?: TimeWindow) {
     this.aliases = aliases;
+    this.window = window;
+  }
+
+  /** True when a point at this instant is to be kept; asked once for each point. */
+  wants(t: number): boolean {
+    if (!(t >= this.first)) this.first = t;
+    if (!(t <= this.last)) this.last = t;
+    if (this.window && !(t >= this.window.start && t < this.window.end)) return false;
+    if (this.points < MOST_POINTS) {
+      this.points++;
+      return true;
+    }
+    this.surplus++;
+    return false;
   }
 
   get size(): number {
@@ -69,7 +100,7 @@ export class SeriesTable {
     const key = seriesKey(name, labels);
     let found = this.byKey.get(key);
     if (!found) {
-      found = new GrowingSeries(name, labels, unit ?? unitFromName(name), type);
+      found = new GrowingSeries(this, name, labels, unit ?? unitFromName(name), type);
       this.byKey.set(key, found);
     }
     return found;

@@ -1,3 +1,4 @@
+import type { TimeWindow } from '../model/time.ts';
 import { Interner } from './bytes.ts';
 
 /** What one file says about spans, as columns that grow; parents are still ids, because they may stand in another file. */
@@ -23,7 +24,15 @@ export interface SpanColumns {
   readonly negative: number;
   /** Spans without a readable time, left out. */
   readonly timeless: number;
+  /** Spans beyond `MOST_SPANS`, left out. */
+  readonly surplus: number;
+  /** Start of the first and of the last span of the file, kept or not; NaN = there is none. */
+  readonly first: number;
+  readonly last: number;
 }
+
+/** Spans kept of one file, about 400 MB of them. */
+export const MOST_SPANS = 2_000_000;
 
 /** A span as the readers of object-shaped formats give it. Times in ms. */
 export interface SpanFields {
@@ -45,6 +54,10 @@ export class SpanBuilder {
   length = 0;
   negative = 0;
   timeless = 0;
+  surplus = 0;
+  first = Number.NaN;
+  last = Number.NaN;
+  private readonly window: TimeWindow | undefined;
   readonly traceId: string[] = [];
   readonly spanId: string[] = [];
   readonly service: string[] = [];
@@ -64,6 +77,21 @@ export class SpanBuilder {
   start = new Float64Array(256);
   duration = new Float64Array(256);
 
+  /** `window`: only spans that start in it are kept, for files too large to keep whole. */
+  constructor(window?: TimeWindow) {
+    this.window = window;
+  }
+
+  /** True when a span with this start is to be kept; asked once for each span that has a time. */
+  wants(start: number): boolean {
+    if (!(start >= this.first)) this.first = start;
+    if (!(start <= this.last)) this.last = start;
+    if (this.window && !(start >= this.window.start && start < this.window.end)) return false;
+    if (this.length < MOST_SPANS) return true;
+    this.surplus++;
+    return false;
+  }
+
   /** Makes room for one more row; the caller fills its columns and then counts `length` up. */
   room(): number {
     if (this.length === this.capacity) this.grow();
@@ -75,6 +103,7 @@ export class SpanBuilder {
       this.timeless++;
       return;
     }
+    if (!this.wants(span.start)) return;
     const i = this.room();
     this.traceId.push(span.traceId);
     this.spanId.push(span.spanId);
@@ -118,6 +147,9 @@ export class SpanBuilder {
       peer: this.peer,
       negative: this.negative,
       timeless: this.timeless,
+      surplus: this.surplus,
+      first: this.first,
+      last: this.last,
     };
   }
 

@@ -17,12 +17,19 @@ export interface CatalogFile extends FoundFile {
   readonly unreadable?: string;
 }
 
+/** Hash and length of a file's unpacked content. */
+export interface Digest {
+  readonly hash: string;
+  readonly length: number;
+}
+
 /** What is known of a log file from reading it once; kept so that later windows can leave it closed. */
 export interface LogFacts {
   extent?: TimeWindow;
   records?: number;
   services?: Set<string>;
   format?: string;
+  digest?: Digest;
   /** What the first lines tell about the completeness of its stamps. */
   head?: { readonly timed: boolean; readonly naive: boolean; readonly yearless: boolean; readonly extent?: TimeWindow };
 }
@@ -31,6 +38,9 @@ const HEAD = 64 << 10;
 const AT_ONCE = 8;
 /** Parsed spans and series that are kept between questions. */
 const KEPT = 400 << 20;
+/** Files of metrics and traces above these sizes are not kept once they are read. */
+const LARGE = 256 << 20;
+const LARGE_PACKED = 32 << 20;
 /** Unpacked logs that are kept: the end of a packed file is only found by unpacking it, and it is mostly read right after. */
 const UNPACKED = 128 << 20;
 const UNPACKED_EACH = 32 << 20;
@@ -97,12 +107,17 @@ export class Catalog {
   }
 
   /** A file's content, read once while the file stays the same. */
-  async content(file: CatalogFile, listing: Listing, signal: AbortSignal): Promise<Content> {
+  async content(file: CatalogFile, listing: Listing, signal: AbortSignal, window?: TimeWindow): Promise<Content> {
+    const reading = { zone: listing.zone, aliases: listing.aliases };
+    // Too large to keep: read again for each question, and of it only what is asked for.
+    if (file.size > (file.compressed ? LARGE_PACKED : LARGE)) {
+      return await readContent(file, file.recognised.kind, file.head, { ...reading, signal, window });
+    }
     const key = keyOf(file);
     let reads = this.contents.get(key);
     if (!reads) {
       // Without the signal: the next caller, who may be waiting for the same file, has not given up.
-      reads = readContent(file, file.recognised.kind, file.head, { zone: listing.zone, aliases: listing.aliases });
+      reads = readContent(file, file.recognised.kind, file.head, reading);
       this.contents.set(key, reads);
       reads.then(
         content => this.keep(key, content.bytes),

@@ -1,6 +1,7 @@
 import type { FileKind } from '../../bundle/recognise.ts';
 import type { Note } from '../../model/answer.ts';
 import type { Io } from '../../model/source.ts';
+import type { TimeWindow } from '../../model/time.ts';
 import { type Catalog, type CatalogFile, eachOf, type Listing } from './catalog.ts';
 import type { Content } from './content.ts';
 import { unreadableNotes } from './notes.ts';
@@ -16,7 +17,7 @@ export interface Loaded {
 const AT_ONCE = 4;
 
 /** All files of some kinds, read (or remembered); what was odd or missing comes as notes. */
-export async function load(catalog: Catalog, kinds: ReadonlySet<FileKind>, io: Io): Promise<Loaded> {
+export async function load(catalog: Catalog, kinds: ReadonlySet<FileKind>, io: Io, window?: TimeWindow): Promise<Loaded> {
   const listing = await catalog.list(io.signal);
   const wanted = listing.files.filter(file => kinds.has(file.recognised.kind));
   const notes = unreadableNotes(listing);
@@ -25,7 +26,7 @@ export async function load(catalog: Catalog, kinds: ReadonlySet<FileKind>, io: I
   let done = 0;
   await eachOf(wanted, AT_ONCE, async (file, i) => {
     try {
-      contents[i] = await catalog.content(file, listing, io.signal);
+      contents[i] = await catalog.content(file, listing, io.signal, window);
     } catch (error) {
       if (io.signal.aborted) throw error;
       contents[i] = undefined;

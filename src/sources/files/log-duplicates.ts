@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openBytes } from '../../bundle/decompress.ts';
 import type { LogBatch } from '../../model/log.ts';
-import type { CatalogFile } from './catalog.ts';
+import type { Catalog, CatalogFile, Digest } from './catalog.ts';
 import { groupOf } from './log-order.ts';
 import { timeOf } from './newest.ts';
 
@@ -9,7 +9,7 @@ import { timeOf } from './newest.ts';
 const REMEMBERED = 200_000;
 
 /** Files that hold nothing but what another file of their group holds (a copy, or an earlier state), by the name of that file. */
-export async function copies(files: readonly CatalogFile[], signal: AbortSignal): Promise<Map<CatalogFile, CatalogFile>> {
+export async function copies(catalog: Catalog, files: readonly CatalogFile[], signal: AbortSignal): Promise<Map<CatalogFile, CatalogFile>> {
   const found = new Map<CatalogFile, CatalogFile>();
   const groups = new Map<string, CatalogFile[]>();
   for (const file of files) {
@@ -23,10 +23,8 @@ export async function copies(files: readonly CatalogFile[], signal: AbortSignal)
         const file = group[i]!;
         const other = group[k]!;
         if (i === k || found.has(other) || !startsAlike(file, other)) continue;
-        const [own, whole] = await Promise.all([
-          digest(file, Number.POSITIVE_INFINITY, signal),
-          digest(other, Number.POSITIVE_INFINITY, signal),
-        ]);
+        const own = await wholeDigest(catalog, file, signal);
+        const whole = await wholeDigest(catalog, other, signal);
         if (own.length > whole.length || (own.length === whole.length && i < k)) continue;
         const prefix = own.length === whole.length ? whole : await digest(other, own.length, signal);
         if (prefix.hash === own.hash) found.set(file, other);
@@ -41,7 +39,13 @@ function startsAlike(a: CatalogFile, b: CatalogFile): boolean {
   return n > 0 && a.head.compare(b.head, 0, n, 0, n) === 0;
 }
 
-async function digest(file: CatalogFile, most: number, signal: AbortSignal): Promise<{ hash: string; length: number }> {
+async function wholeDigest(catalog: Catalog, file: CatalogFile, signal: AbortSignal): Promise<Digest> {
+  const facts = catalog.logFacts(file);
+  facts.digest ??= await digest(file, Number.POSITIVE_INFINITY, signal);
+  return facts.digest;
+}
+
+async function digest(file: CatalogFile, most: number, signal: AbortSignal): Promise<Digest> {
   const hash = createHash('sha1');
   let length = 0;
   for await (const chunk of openBytes(file.path, { signal }).chunks) {

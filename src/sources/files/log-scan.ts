@@ -90,7 +90,7 @@ async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io
   const all = logFiles(listing);
   const clocks = await clocksOf(catalog, listing, options, io);
   state.notes.push(...clocks.notes);
-  const twins = await copies(all, io.signal);
+  const twins = await copies(catalog, all, io.signal);
   for (const [file, other] of twins)
     state.notes.push({
       kind: 'data_quality',

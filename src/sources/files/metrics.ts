@@ -21,7 +21,7 @@ export const METRIC_KINDS: ReadonlySet<FileKind> = new Set<FileKind>([
 export function metricSource(catalog: Catalog, options: FilesOptions): MetricSource {
   return {
     async query(q, io) {
-      const { files, notes, complete } = await load(catalog, METRIC_KINDS, io);
+      const { files, notes, complete } = await load(catalog, METRIC_KINDS, io, q.window);
       const test = seriesTest(q);
       const parts = new Map<string, Series[]>();
       const names: string[] = [];

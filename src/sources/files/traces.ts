@@ -15,7 +15,7 @@ export const TRACE_KINDS: ReadonlySet<FileKind> = new Set<FileKind>(['otlp-trace
 export function traceSource(catalog: Catalog, options: FilesOptions): TraceSource {
   return {
     async query(q, io) {
-      const { files, notes, complete } = await load(catalog, TRACE_KINDS, io);
+      const { files, notes, complete } = await load(catalog, TRACE_KINDS, io, q.window);
       const parts: SpanColumns[] = [];
       const names: string[] = [];
       for (const { file, content } of files) {
