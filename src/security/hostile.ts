@@ -1,8 +1,8 @@
+// biome-ignore-all lint/suspicious/noMisleadingCharacterClass: the classes list single code points, whatever they combine to.
 import { instructionSpans } from './instructions.ts';
 
 export type HostileKind = 'instruction' | 'role tag' | 'fence' | 'hidden characters' | 'control characters';
 
-// biome-ignore-all lint/suspicious/noMisleadingCharacterClass: the classes list single code points, whatever they combine to.
 /** Characters that show nothing but change what is read: zero width, bidi, tags, interlinear marks, fillers, soft hyphen. */
 const HIDDEN =
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
@@ -30,9 +30,9 @@ export function withoutHidden(text: string, found?: (kind: HostileKind) => void)
   return clean.replace(LONE_SURROGATE, '\ufffd').replace(/[\u2028\u2029]/g, '\n');
 }
 
-const FENCE = /`{3,}|~{3,}|<(?=\/?\s*telemetry\b)/gi;
+const FENCE = /`{3,}|~{3,}|<(?=\s{0,8}\/?\s{0,8}telemetry\b)/gi;
 const ROLE_TAG =
-  /<\|(?=[\w/ -]{1,40}\|>)|<(?=\/?\s*(?:system|assistant|user|human|developer|tool|tools|tool_call|tool_use|tool_result|tool_response|function|functions|function_call|function_calls|function_results|invoke|parameter|antml:\w+|instructions?|system[-_]?(?:prompt|reminder|message)|prompt|important|admin|thinking|start_of_turn|end_of_turn|bos|eos|s|INST|SYS)(?:\s[^<>]{0,200})?\s*\/?>)|\[(?=\/?(?:INST|SYS|SYSTEM_PROMPT|TOOL_CALLS|AVAILABLE_TOOLS|TOOL_RESULTS)\])|<<(?=\/?SYS>>)/gi;
+  /<\|(?=[\w/ -]{1,40}\|>)|<(?=\/?\s{0,8}(?:system|assistant|user|human|developer|tool|tools|tool_call|tool_use|tool_result|tool_response|function|functions|function_call|function_calls|function_results|invoke|parameter|antml:\w+|instructions?|system[-_]?(?:prompt|reminder|message)|prompt|important|admin|thinking|start_of_turn|end_of_turn|bos|eos|s|INST|SYS)(?:\s[^<>]{0,200})?\s{0,8}\/?>)|\[(?=\/?(?:INST|SYS|SYSTEM_PROMPT|TOOL_CALLS|AVAILABLE_TOOLS|TOOL_RESULTS)\])|<<(?=\/?SYS>>)/gi;
 
 /**
  * Text that was written to be obeyed is made harmless and stays readable: what looks like an instruction to the reader gets a visible

@@ -27,11 +27,14 @@ const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
 
 const FILLER = String.raw`(?:\W{1,8}\w{1,24}){0,3}?\W{1,8}`;
 const EARLIER = `(?:previous|prior|above|earlier|preceding|foregoing|existing|original|initial|former|system|safety|developer|current|your|all|any|other|the)`;
-const ORDERS = `(?:instructions?|prompts?|directions?|directives?|guidelines?|messages?|context|commands?|orders|polic(?:y|ies)|restrictions?|programming)`;
+const ORDERS = `(?:instructions?|prompts?|directions?|directives?|guidelines?|programming)`;
+/** Words that logs are full of: orders only beside a word that points back at the reader's own. */
+const OTHER_ORDERS = `(?:messages?|context|commands?|orders|rules|polic(?:y|ies)|restrictions?)`;
 
 const PATTERNS: readonly RegExp[] = [
   String.raw`\b(?:ignore|disregard|forget|override|bypass|discard|overrule|neglect|drop|skip)${FILLER}?${EARLIER}(?:\W{1,8}\w{1,24}){0,3}?\W{1,8}${ORDERS}\b`,
   String.raw`\b(?:ignore|disregard|forget)\W{1,8}(?:your|the|these|those|all|any|my)?\W{0,8}${ORDERS}\b`,
+  String.raw`\b(?:ignore|disregard|forget|override)\W{1,8}(?:all\W{1,8})?(?:of\W{1,8})?(?:the\W{1,8})?(?:previous|prior|above|earlier|preceding|your|system|safety)\W{1,8}${OTHER_ORDERS}\b`,
   String.raw`\b(?:ignore|disregard|forget)\W{1,8}(?:everything|anything|all)\W{1,8}(?:above|before|prior|you|that|i|we|previous)\b`,
   String.raw`\bdo not (?:follow|obey)\W{1,8}(?:\w{1,24}\W{1,8}){0,3}?(?:instructions?|rules|guidelines)\b`,
   String.raw`\b(?:new|updated|additional|revised|secret|hidden|important|real|actual)\W{1,8}(?:system\W{1,8})?(?:instructions?|directives?|system prompt)\W{0,8}:`,
@@ -82,7 +85,7 @@ export interface Span {
 
 /** Where a text tries to give the reader orders; also letters that only look Latin, percent and character escapes, and base64. In order, not overlapping. */
 export function instructionSpans(text: string): readonly Span[] {
-  if (text.length < 8) return [];
+  if (text.length < 4) return [];
   const spans: Span[] = [];
   const folded = fold(text);
   if (QUICK.test(folded.text)) for (const pattern of PATTERNS) spans.push(...matches(pattern, folded));

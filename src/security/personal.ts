@@ -13,7 +13,7 @@ export interface PersonalSpan {
 const EMAIL =
   /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}_](?:[\p{L}\p{N}._+-]{0,62}[\p{L}\p{N}_+-])?(?:@|%40)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,6}\p{L}{2,24}(?![\p{L}\p{N}-])/gu;
 const IPV4 = /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/g;
-const IPV6 = /(?<![\w:.])(?:[0-9a-f]{1,4}:|:){2,7}(?:[0-9a-f]{1,4}|:|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])/gi;
+const IPV6 = /(?<![\w:.])(?:[0-9a-f]{1,4}:|:){2,7}(?:[0-9a-f]{1,4}|:)?(?![\w:])/gi;
 const CARD = /(?<![\w.-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -])\d{6}\2\d{5}|\d{15,16})(?![\w-]|\.\d)/g;
 const USER =
   /(?<![\p{L}\p{N}])([\p{L}][\p{L}_.-]{1,30})((?:\\*["'])?\s{0,2}(?:=>|[=:])\s{0,2}\\*["']?)([\p{L}\p{N}][\p{L}\p{N}_.@+|:-]{0,63})(?![\p{L}\p{N}_.@+|:-]|\s{0,2}=)/gu;
@@ -77,10 +77,9 @@ export function isPublicIPv4(text: string): boolean {
   return !isPrivate && !(a === 169 && b === 254) && !(a === 100 && b >= 64 && b < 128);
 }
 
+/** Of `::ffff:203.0.113.9` the IPv4 part is found, so that it has one pseudonym in both spellings. */
 function isPublicIPv6(text: string): boolean {
-  if (!isIPv6(text)) return false;
-  const mapped = /^::ffff:((?:\d{1,3}\.){3}\d{1,3})$/i.exec(text);
-  return mapped ? isPublicIPv4(mapped[1]!) : /^[23][0-9a-f]{3}:/i.test(text);
+  return isIPv6(text) && /^[23][0-9a-f]{3}:/i.test(text);
 }
 
 /** `v1.2.3.4`, `version 1.2.3.4` and the products of a user agent are not addresses. */

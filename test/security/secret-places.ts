@@ -108,7 +108,7 @@ const BASE62 = UPPER + LOWER + DIGITS;
 
 /** Shapes of vendors: what is made of a seed, and the part of it that must not be seen. */
 export const SHAPED: readonly { readonly name: string; readonly make: (seed: number) => string }[] = [
-  { name: 'AWS access key', make: n => `AKIA${lettersFrom(n, 16, UPPER + '234567')}` },
+  { name: 'AWS access key', make: n => `AKIA${lettersFrom(n, 16, `${UPPER}234567`)}` },
   { name: 'AWS secret key', make: n => `${lettersFrom(n, 18, BASE62)}a7B/${lettersFrom(n + 1, 18, BASE62)}` },
   { name: 'GitHub', make: n => `ghp_${lettersFrom(n, 36, BASE62)}` },
   { name: 'GitHub fine-grained', make: n => `github_pat_${lettersFrom(n, 22, BASE62)}_${lettersFrom(n + 1, 59, BASE62)}` },
@@ -125,7 +125,7 @@ export const SHAPED: readonly { readonly name: string; readonly make: (seed: num
   { name: 'Vault', make: n => `hvs.${lettersFrom(n, 24, BASE62)}` },
   { name: 'Twilio', make: n => `SK${lettersFrom(n, 32, '0123456789abcdef')}` },
   { name: 'New Relic', make: n => `NRAK-${lettersFrom(n, 27, UPPER + DIGITS)}1` },
-  { name: 'Dynatrace', make: n => `dt0c01.${lettersFrom(n, 24, UPPER + '234567')}.${lettersFrom(n + 1, 64, UPPER + '234567')}` },
+  { name: 'Dynatrace', make: n => `dt0c01.${lettersFrom(n, 24, `${UPPER}234567`)}.${lettersFrom(n + 1, 64, `${UPPER}234567`)}` },
   { name: 'JWT', make: n => `eyJ${lettersFrom(n, 17, BASE62)}.eyJ${lettersFrom(n + 1, 40, BASE62)}.${lettersFrom(n + 2, 43, BASE62)}` },
   { name: 'Telegram', make: n => `${lettersFrom(n, 9, '123456789')}:AA${lettersFrom(n + 1, 33, BASE62)}` },
   { name: 'Azure storage', make: n => `${lettersFrom(n, 86, BASE62)}==` },

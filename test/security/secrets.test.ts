@@ -79,7 +79,7 @@ test('ordinary text stays as it is', () => {
     'WARN invalid password for user bob',
     'password must be at least 12 characters',
     'Password: ********',
-    'password=null token=undefined secret=${DB_SECRET} api_key=<redacted>',
+    `password=null token=undefined secret=$\{DB_SECRET} api_key=<redacted>`,
     'auth failed: Basic authentication is disabled, Bearer token required',
     'Unexpected token } in JSON at position 17',
     'max_tokens=2000 tokens: 17 token_count=3 cache_key=user:42:cart primary key violation',
