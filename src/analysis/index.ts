@@ -12,3 +12,6 @@ export { type Trend, testTrend } from './metrics/trend.ts';
 export { type ParameterChange, type ParameterChangeOptions, parameterChanges } from './logs/parameter-change.ts';
 export { type ParameterType, parameterNames, parameterReader, typedValue } from './logs/templates/parameter-values.ts';
 export { type BrokenOrder, type BrokenOrderOptions, brokenOrders, frequentOrders, type Order, type Session, type SessionEvents, sessionsOf } from './logs/sequences.ts';
+export { type LogAnomaly, type LogAnomalyOptions, logAnomalies, type TemplatedLogs } from './logs/anomalies.ts';
+export { type Heartbeat, type HeartbeatChange, heartbeatChange, heartbeatOf } from './logs/heartbeats.ts';
+export { type PeerCount, type PeerOutlier, peerOutliers } from './logs/peers.ts';

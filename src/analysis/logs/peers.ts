@@ -75,7 +75,7 @@ function unlike(peer: PeerCount, others: readonly PeerCount[]): number {
   // How uneven the fleet is had to be learnt from a few peers; what independent counts give is known.
   const doubt = between + usualNoise * Math.sqrt(2 / freedom);
   const t = (rate(peer) - centre) / Math.sqrt(own + doubt);
-  const degrees = (freedom * (own + doubt)) / doubt;
+  const degrees = (freedom * (noise(peer) + doubt)) / doubt;
   return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
 }
 

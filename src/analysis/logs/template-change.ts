@@ -1,5 +1,6 @@
 import { countHistory, countSurprise, dispersionOf, modelSurprise, RANKED_FROM } from './count-surprise.ts';
 import { betaQuantile } from './count-tails.ts';
+import { beyondQuiet } from './quiet-rank.ts';
 
 /** Messages of one template (of one service) in a window. */
 export interface TemplateCount {
@@ -191,13 +192,7 @@ function adjust(p: number, mark: Float64Array, total: Float64Array, quiet: Float
   const top = p === mark[last];
   let below = 0;
   for (let w = 0; w < last; w++) if (mark[w]! < p || (mark[w] === p && (!top || total[w]! > total[last]!))) below++;
-  const rank = (below + 1) / mark.length;
-  if (p >= quiet[0]!) return rank;
-  const tail = quiet.subarray(0, Math.max(5, last >> 4));
-  const threshold = Math.log(tail.at(-1)!);
-  let excess = 3;
-  for (const q of tail) excess += threshold - Math.log(q);
-  return rank * (p / quiet[0]!) ** ((tail.length + 3) / excess);
+  return ((below + 1) / mark.length) * beyondQuiet(p, quiet);
 }
 
 /** With few sub-windows or none: over-dispersed counts, templates taken as independent. */
