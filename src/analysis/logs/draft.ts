@@ -29,6 +29,8 @@ export class Draft {
   /** True when the envelope says that the line goes on in the next one. */
   partial = false;
 
+  /** A field that a layout captured for its format's own use (`{*name}`), no attribute. */
+  scratch = '';
   /** Names of the columns that a header line of the stream gave (W3C, Zeek, CSV); stays from line to line. */
   columns: readonly string[] | undefined = undefined;
   /** How many loggers with dots the stream has shown; stays from line to line. */
@@ -41,7 +43,7 @@ export class Draft {
   private jsonHi = -1;
   private jsonValue: Record<string, unknown> | undefined = undefined;
 
-  private readonly names = new Map<string, string>();
+  private readonly names: string[] = new Array<string>(NAMES).fill('');
   private cachedText = '';
   private cachedLo = -1;
   private cachedHi = -1;
@@ -125,18 +127,29 @@ export class Draft {
     return true;
   }
 
-  /** The text of the range as a string that is shared between records: there are few services, levels and hosts. */
+  /** The text of the range as a string that is shared between records: there are few services, levels, hosts and threads. */
   name(text: string, lo: number, hi: number): string {
+    const length = hi - lo;
+    if (length > 64) return text.slice(lo, hi);
+    let hash = length;
+    for (let i = lo; i < hi; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+    const slot = (hash ^ (hash >>> 15)) & (NAMES - 1);
+    const known = this.names[slot]!;
+    if (known.length === length && equal(text, lo, known)) return known;
+    // joining makes a copy, so that the name does not keep its whole block in memory
     const fresh = text.slice(lo, hi);
-    if (hi - lo > 200) return fresh;
-    const known = this.names.get(fresh);
-    if (known !== undefined) return known;
-    if (this.names.size > 5000) this.names.clear();
-    // joining and splitting makes a copy, so that the name does not keep its whole block in memory
-    const copy = fresh.length < 13 ? fresh : fresh.split('').join('');
-    this.names.set(copy, copy);
+    const copy = length < 13 ? fresh : fresh.split('').join('');
+    this.names[slot] = copy;
     return copy;
   }
+}
+
+/** Size of the table of names, a power of two; a collision costs a copy, nothing else. */
+const NAMES = 2048;
+
+function equal(text: string, lo: number, word: string): boolean {
+  for (let i = 0; i < word.length; i++) if (text.charCodeAt(lo + i) !== word.charCodeAt(i)) return false;
+  return true;
 }
 
 function parsedObject(text: string, lo: number, hi: number): Record<string, unknown> | undefined {

@@ -26,6 +26,8 @@ interface Step {
   /** Character of a literal; kind of a field; for an optional group the index one past it. */
   arg: number;
   readonly name: string;
+  /** Goes to `draft.scratch`. */
+  readonly scratch: boolean;
   /** What ends an `until` or `word` field: first and second character, 0 = none, −1 = a blank or the end. */
   stop1: number;
   stop2: number;
@@ -38,7 +40,8 @@ interface Step {
  *
  * A blank stands for one or more blanks, `{_}` for any number of them; `{name}` captures up to the next literal, `{name:int}` digits,
  * `{name:until}` text with blanks, `{name:name}` letters, digits and `. _ - $ / @ #`; `{?` … `?}` encloses what may be missing.
- * `{time}`, `{level}`, `{level:letter}` and `{message}` have their own rules; `{service}`, `{instance}`, `{traceId}`, `{spanId}` fill columns, any other name an attribute.
+ * `{time}`, `{level}`, `{level:letter}` and `{message}` have their own rules; `{service}`, `{instance}`, `{traceId}`, `{spanId}` fill columns, `{*name}` the draft's scratch, any
+ * other name an attribute.
  */
 export class Layout {
   readonly pattern: string;
@@ -155,8 +158,12 @@ export class Layout {
 
 function store(step: Step, text: string, lo: number, hi: number, draft: Draft): void {
   while (hi > lo && isBlank(text.charCodeAt(hi - 1))) hi--;
-  // a lone dash stands for nothing, but where it is the mark itself
-  if (hi === lo || (hi - lo === 1 && text.charCodeAt(lo) === 45 && step.name !== 'mark')) return;
+  if (step.scratch) {
+    draft.scratch = draft.name(text, lo, hi);
+    return;
+  }
+  // a lone dash stands for nothing
+  if (hi === lo || (hi - lo === 1 && text.charCodeAt(lo) === 45)) return;
   switch (step.name) {
     case 'service':
       draft.service = draft.name(text, lo, hi);
@@ -247,7 +254,7 @@ function compile(pattern: string): Step[] {
 }
 
 function step(op: number, arg: number, name = ''): Step {
-  return { op, arg, name, stop1: 0, stop2: 0, loose: false };
+  return { op, arg, name, scratch: name.startsWith('*'), stop1: 0, stop2: 0, loose: false };
 }
 
 function fieldStep(text: string): Step {

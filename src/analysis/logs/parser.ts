@@ -183,7 +183,7 @@ class Parser implements LogParser {
     this.lineNumber++;
     if (text !== this.block) {
       this.block = text;
-      this.blockEscapes = DIRTY.test(text);
+      this.blockEscapes = text.includes('\x1b') || text.includes('\0') || text.includes('\ufeff');
       this.blockTraces = mayHaveTrace(text);
     }
     if (hi > lo && text.charCodeAt(hi - 1) === 13) hi--;

@@ -6,6 +6,9 @@ import { NO_DATE, NO_YEAR, NO_ZONE, ORDER_GUESSED, YEARLESS } from './timestamps
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
+/** 29 February shifts what comes behind it; the day itself is treated with what follows. */
+const YEARLESS_MARCH = Date.UTC(YEARLESS, 1, 29);
+
 /** A collector stamps a line after it was written, a little before at most (clock granularity), and rarely much later. */
 const LEAD = 2_000;
 const LAG = 5 * MINUTE;
@@ -25,6 +28,9 @@ export class TimeCompletion {
   /** Offset of the inner stamps of a stream against their arrival, ms; NaN = not seen yet. */
   private innerOffset = Number.NaN;
   private last = Number.NaN;
+  /** From the year-less reading to the last year chosen, ms, and on which side of 29 February it holds. */
+  private yearShift = Number.NaN;
+  private afterFebruary = false;
 
   constructor(options: { zone?: string; now?: number; fileTime?: number }) {
     this.zone = options.zone;
@@ -83,6 +89,11 @@ export class TimeCompletion {
 
   private withYear(t: number, neighbour: number): number {
     const limit = this.reference + DAY;
+    // most stamps lie in the year of the one before: then the same shift holds
+    if (!Number.isNaN(this.yearShift) && t >= YEARLESS_MARCH === this.afterFebruary) {
+      const near = t + this.yearShift;
+      if (Math.abs(near - neighbour) < 100 * DAY && !(near > limit)) return near;
+    }
     let year: number;
     if (!Number.isNaN(neighbour)) {
       year = nearestYear(t, neighbour);
@@ -97,7 +108,10 @@ export class TimeCompletion {
       if (inYear(t, year) > limit) year--;
       if (this.due(64)) this.pending.push(`time has no year: the last one before ${this.referenceName} (${year}) was taken`);
     }
-    return inYear(t, year);
+    const whole = inYear(t, year);
+    this.yearShift = whole - t;
+    this.afterFebruary = t >= YEARLESS_MARCH;
+    return whole;
   }
 
   private withZone(local: number, arrival: number, dateless: boolean): number {

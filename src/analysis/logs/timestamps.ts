@@ -438,6 +438,9 @@ export class TimeReader {
       this.flags &= ~NO_ZONE;
       return r;
     }
+    // all abbreviations end in T, Z, C or K; most words here are levels
+    const last = text.charCodeAt(r - 1);
+    if (last !== 84 && last !== 90 && last !== 67 && last !== 75) return p;
     const name = text.slice(q, r);
     const minutes = zoneMinutes(name);
     if (minutes === undefined) return p;

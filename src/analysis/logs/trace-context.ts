@@ -1,15 +1,19 @@
 import type { Draft } from './draft.ts';
 
-/** Cheap test of a whole block: without one of these letters no line of it can carry a trace id. */
-const HINT = /trac[ei]|span[-_ ]?id|\b00-[0-9a-f]{32}-|\b1-[0-9a-f]{8}-[0-9a-f]{24}/i;
-
 const PARENT = /\b00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}\b/;
 const TRACE = /\btrace[-_. ]?id\b["']?\s*[:=]\s*["']?((?:1-)?[0-9a-f]{8}(?:-?[0-9a-f]+)*)/i;
 const SPAN = /\bspan[-_. ]?id\b["']?\s*[:=]\s*["']?([0-9a-f]{8,20})\b/i;
 
-/** True when some line of the block may carry a trace id. */
-export function mayHaveTrace(block: string): boolean {
-  return HINT.test(block);
+/** True when the text may carry a trace id: a cheap test for a whole block, and for each line of one that may. */
+export function mayHaveTrace(text: string): boolean {
+  return (
+    text.includes('race') ||
+    text.includes('RACE') ||
+    text.includes('pan') ||
+    text.includes('PAN') ||
+    text.includes('00-') ||
+    text.includes('=1-')
+  );
 }
 
 /**
@@ -21,7 +25,8 @@ export function mayHaveTrace(block: string): boolean {
  */
 export function readTraceContext(body: string, draft: Draft): boolean {
   const head = body.length > 2000 ? body.slice(0, 2000) : body;
-  const parent = PARENT.exec(head);
+  if (!mayHaveTrace(head)) return false;
+  const parent = head.includes('00-') ? PARENT.exec(head) : null;
   if (parent) {
     draft.traceId = parent[1]!;
     draft.spanId = parent[2]!;

@@ -53,13 +53,12 @@ export const redis = layoutFormat({
   name: 'redis',
   rank: 8,
   first: '9[',
-  layouts: ['{pid:int}:{role:name} {time} {mark} {message}', '[{pid:int}] {time} {mark} {message}'],
+  layouts: ['{pid:int}:{role:name} {time} {*mark} {message}', '[{pid:int}] {time} {*mark} {message}'],
   check: draft => {
-    const mark = String(draft.attributes?.['mark']);
+    const mark = draft.scratch;
     if (REDIS[mark] === undefined) return false;
     draft.severity = REDIS[mark]!;
     draft.severityText = mark;
-    if (draft.attributes) delete draft.attributes['mark'];
     return true;
   },
   samples: [

@@ -96,16 +96,18 @@ export const zookeeper = layoutFormat({
   name: 'zookeeper',
   rank: 6,
   first: '9',
-  layouts: ['{time} {?[myid:{myid:until}] ?}- {level} [{where:until}] - {message}', '{time} [myid:] - {level} [{where:until}] - {message}'],
+  layouts: [
+    '{time} {?[myid:{myid:until}] ?}- {level} [{*where:until}] - {message}',
+    '{time} [myid:] - {level} [{*where:until}] - {message}',
+  ],
   check: draft => {
-    const where = draft.attributes?.['where'];
-    if (typeof where !== 'string') return false;
+    const where = draft.scratch;
     const at = where.lastIndexOf('@');
-    const colon = where.lastIndexOf(':', at < 0 ? where.length : at);
-    draft.service = where.slice(colon + 1, at < 0 ? where.length : at);
+    const end = at < 0 ? where.length : at;
+    const colon = where.lastIndexOf(':', end);
+    draft.service = draft.name(where, colon + 1, end);
     draft.set('logger', draft.service);
-    if (colon > 0) draft.set('thread', where.slice(0, colon));
-    if (draft.attributes) delete draft.attributes['where'];
+    if (colon > 0) draft.set('thread', draft.name(where, 0, colon));
     return true;
   },
   samples: [
