@@ -1,5 +1,4 @@
 import type { TimeWindow } from '../model/time.ts';
-import { Interner } from './bytes.ts';
 
 /** What one file says about spans, as columns that grow; parents are still ids, because they may stand in another file. */
 export interface SpanColumns {
@@ -30,6 +29,9 @@ export interface SpanColumns {
   readonly first: number;
   readonly last: number;
 }
+
+/** 1990: no tracing before; a start of 0 or of a broken number is none. */
+const EARLIEST = 631_152_000_000;
 
 /** Spans kept of one file, about 400 MB of them. */
 export const MOST_SPANS = 2_000_000;
@@ -65,8 +67,7 @@ export class SpanBuilder {
   readonly name: string[] = [];
   readonly error: string[] = [];
   readonly peer: string[] = [];
-  readonly traces = new Interner();
-  readonly words = new Interner();
+  private readonly names = new Map<string, string>();
   private capacity = 256;
   idHigh = new Uint32Array(256);
   idLow = new Uint32Array(256);
@@ -83,7 +84,7 @@ export class SpanBuilder {
   }
 
   /** True when a span with this start is to be kept; asked once for each span that has a time. */
-  wants(start: number): boolean {
+  private wants(start: number): boolean {
     if (!(start >= this.first)) this.first = start;
     if (!(start <= this.last)) this.last = start;
     if (this.window && !(start >= this.window.start && start < this.window.end)) return false;
@@ -92,30 +93,27 @@ export class SpanBuilder {
     return false;
   }
 
-  /** Makes room for one more row; the caller fills its columns and then counts `length` up. */
-  room(): number {
-    if (this.length === this.capacity) this.grow();
-    return this.length;
-  }
-
   add(span: SpanFields): void {
-    if (!(span.start > 0) || Number.isNaN(span.duration)) {
+    if (!(span.start > EARLIEST) || Number.isNaN(span.duration)) {
       this.timeless++;
       return;
     }
     if (!this.wants(span.start)) return;
-    const i = this.room();
+    if (this.length === this.capacity) this.grow();
+    const i = this.length;
     this.traceId.push(span.traceId);
     this.spanId.push(span.spanId);
-    const own = idHalves(span.spanId);
-    this.idHigh[i] = own[0];
-    this.idLow[i] = own[1];
-    const parent = span.parentId ? idHalves(span.parentId) : NONE;
-    this.parentHigh[i] = parent[0];
-    this.parentLow[i] = parent[1];
+    const own = halvesOf(span.spanId);
+    this.idHigh[i] = own.high;
+    this.idLow[i] = own.low;
+    if (span.parentId) {
+      const parent = halvesOf(span.parentId);
+      this.parentHigh[i] = parent.high;
+      this.parentLow[i] = parent.low;
+    }
     this.service.push(span.service);
     this.instance.push(span.instance);
-    this.name.push(span.name);
+    this.name.push(this.shared(span.name));
     this.kind[i] = span.kind;
     this.start[i] = span.start;
     if (span.duration < 0) this.negative++;
@@ -124,6 +122,14 @@ export class SpanBuilder {
     this.error.push(span.error ?? '');
     this.peer.push(span.peer ?? '');
     this.length = i + 1;
+  }
+
+  /** There are few names and many spans. */
+  private shared(name: string): string {
+    const known = this.names.get(name);
+    if (known !== undefined) return known;
+    if (this.names.size < 50_000) this.names.set(name, name);
+    return name;
   }
 
   finish(): SpanColumns {
@@ -171,54 +177,47 @@ export class SpanBuilder {
   }
 }
 
-const NONE: readonly [number, number] = [0, 0];
-const HEX = new Int8Array(256).fill(-1);
+const HEX = new Int8Array(128).fill(-1);
 for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).charCodeAt(0)] = digit;
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
-const halves = new Uint32Array(2);
 
-/** Both halves of an id in bytes; the array is used again by the next call. */
-export function idHalvesIn(bytes: Uint8Array, start: number, end: number): Uint32Array {
-  if (end - start === 16) {
+const halves = { high: 0, low: 0 };
+
+/** Both halves of an id; the object is used again by the next call. */
+function halvesOf(id: string): { readonly high: number; readonly low: number } {
+  if (id.length === 16) {
     let high = 0;
     let low = 0;
     let valid = 0;
-    for (let i = start; i < start + 8; i++) {
-      const digit = HEX[bytes[i]!]!;
+    for (let i = 0; i < 8; i++) {
+      const digit = HEX[id.charCodeAt(i)] ?? -1;
       valid |= digit;
       high = (high << 4) | digit;
     }
-    for (let i = start + 8; i < end; i++) {
-      const digit = HEX[bytes[i]!]!;
+    for (let i = 8; i < 16; i++) {
+      const digit = HEX[id.charCodeAt(i)] ?? -1;
       valid |= digit;
       low = (low << 4) | digit;
     }
     if (valid >= 0) {
-      halves[0] = high;
-      halves[1] = low;
+      halves.high = high;
+      halves.low = low;
       return halves;
     }
   }
-  let a = 0x811c9dc5;
-  let b = 0x9747b28c;
-  for (let i = start; i < end; i++) {
-    a = Math.imul(a ^ bytes[i]!, 0x01000193);
-    b = Math.imul(b ^ bytes[i]!, 0x5bd1e995);
-    b ^= b >>> 13;
+  let high = 0x811c9dc5;
+  let low = 0x9747b28c;
+  for (let i = 0; i < id.length; i++) {
+    const c = id.charCodeAt(i);
+    high = Math.imul(high ^ c, 0x01000193);
+    low = Math.imul(low ^ c, 0x5bd1e995);
+    low ^= low >>> 13;
   }
-  halves[0] = a;
-  halves[1] = (b ^ (end - start)) | 1;
+  halves.high = high;
+  halves.low = (low ^ id.length) | 1;
   return halves;
-}
-
-const scratch = Buffer.alloc(512);
-
-function idHalves(id: string): readonly [number, number] {
-  const n = scratch.write(id, 'utf8');
-  const [high, low] = idHalvesIn(scratch, 0, n);
-  return [high!, low!];
 }
 
 /** Trace ids of all makers in one spelling: lower case, X-Ray's `1-` and dashes gone, 64-bit ids without leading zeros. */

@@ -1,4 +1,5 @@
 import { JsonSplitter } from '../../bundle/json-splitter.ts';
+import { partialJson } from '../../bundle/partial-json.ts';
 import { readJaegerTrace } from '../../bundle/read-jaeger.ts';
 import { readOtlpTraces } from '../../bundle/read-otlp-traces.ts';
 import { readXray } from '../../bundle/read-xray.ts';
@@ -33,16 +34,16 @@ async function spanDocuments(chunks: AsyncIterable<Uint8Array>, kind: FileKind, 
 /** One request a line is the way it is written; anything else goes through the slower splitter. */
 async function otlpTraces(chunks: AsyncIterable<Uint8Array>, builder: SpanBuilder): Promise<Content> {
   let bad = 0;
-  let cut = false;
   let rest: Buffer | undefined;
   let splitter: JsonSplitter | undefined;
   const read = (bytes: Buffer, start: number, end: number) => {
     try {
-      readOtlpTraces(bytes, start, end, builder);
+      readOtlpTraces(JSON.parse(bytes.toString('utf8', start, end)), builder);
     } catch {
       bad++;
     }
   };
+  /** Reads the complete lines and returns where the last, incomplete one starts. */
   const lines = (bytes: Buffer): number => {
     let from = 0;
     for (;;) {
@@ -75,14 +76,22 @@ async function otlpTraces(chunks: AsyncIterable<Uint8Array>, builder: SpanBuilde
       rest = undefined;
     }
   }
-  if (splitter) cut = (splitter as JsonSplitter).finish();
-  else if (rest && rest.toString('utf8').trim() !== '') {
-    const before = bad;
-    read(rest, 0, rest.length);
-    cut = bad > before;
-    if (cut) bad--;
+  let cut = splitter ? (splitter as JsonSplitter).finish() : false;
+  if (rest && rest.toString('utf8').trim() !== '') {
+    // Of a last line that breaks off, what stands before the break.
+    cut = !readable(rest);
+    readOtlpTraces(partialJson(rest.toString('utf8'), { wholeEntries: true }), builder);
   }
   return ofSpans(builder, cut ? 'breaks off in the middle of an entry' : undefined, bad);
+}
+
+function readable(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function ofSpans(builder: SpanBuilder, damage: string | undefined, bad: number): Content {
