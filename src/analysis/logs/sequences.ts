@@ -21,7 +21,7 @@ export interface Session {
  * Groups records by their correlation id.
  * @returns sessions in order of their first record, events in order of time (equal times in order of the records)
  * @example
- * sessionsOf({ session: ['a', 'b', 'a'], t: [2, 1, 1], event: ['end', 'x', 'begin'] })[1].events // => ['begin', 'end']
+ * sessionsOf({ session: ['a', 'b', 'a'], t: [2, 1, 1], event: ['end', 'x', 'begin'] })[0].events // => ['begin', 'end']
  */
 export function sessionsOf({ session, t, event }: SessionEvents): readonly Session[] {
   const rows = new Map<string, number[]>();

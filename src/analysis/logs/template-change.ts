@@ -1,6 +1,5 @@
-import { countHistory, countSurprise, dispersionOf, modelSurprise, RANKED_FROM } from './count-surprise.ts';
+import { baselineWindows, type Judgement, judgeByModel, judgeByRank } from './baseline-windows.ts';
 import { betaQuantile } from './count-tails.ts';
-import { beyondQuiet } from './quiet-rank.ts';
 
 /** Messages of one template (of one service) in a window. */
 export interface TemplateCount {
@@ -106,104 +105,6 @@ function paired(before: readonly TemplateCount[], after: readonly TemplateCount[
   for (const row of before) take(row, 'before');
   for (const row of after) take(row, 'after');
   return [...pairs.values()].filter(pair => pair.before + pair.after > 0);
-}
-
-interface Judgement {
-  readonly p: number;
-  readonly adjusted: number;
-  readonly dispersion: number;
-}
-
-interface BaselineWindows {
-  /** Per row its counts in the sub-windows; empty = not known. */
-  readonly counts: readonly Float64Array[];
-  readonly ranked: boolean;
-  /** Dispersion of the templates that occur often enough to show one, for those that do not. */
-  readonly usual: number;
-}
-
-function baselineWindows(rows: readonly Pair[], exposure: ArrayLike<number> | undefined, window: number): BaselineWindows {
-  const edges = exposure ? stretches(exposure, window) : [];
-  const counts = rows.map(row =>
-    row.before > 0 && row.buckets.length === 0
-      ? new Float64Array(0)
-      : Float64Array.from(edges, ([from, to]) => {
-          let sum = 0;
-          for (let i = from; i < to; i++) sum += row.buckets[i] ?? 0;
-          return sum;
-        }),
-  );
-  let sum = 0;
-  let weight = 0;
-  for (const own of counts) {
-    const dispersion = dispersionOf(own);
-    if (!(dispersion >= 0)) continue;
-    const w = Math.min(1, own.reduce((a, b) => a + b, 0) / own.length);
-    sum += w * Math.min(dispersion, 10);
-    weight += w;
-  }
-  const ranked = edges.length >= RANKED_FROM && counts.every(own => own.length === edges.length);
-  return { counts, ranked, usual: weight > 0 ? Math.max(1, sum / weight) : 1 };
-}
-
-/** Consecutive stretches of the baseline whose exposure is nearest to the window's, as bucket ranges. */
-function stretches(exposure: ArrayLike<number>, window: number): [from: number, to: number][] {
-  const found: [number, number][] = [];
-  let from = 0;
-  let covered = 0;
-  for (let i = 0; i < exposure.length; i++) {
-    const width = Math.max(exposure[i]!, 0);
-    covered += width;
-    if (width > 0 && covered + width / 2 > window) {
-      found.push([from, i + 1]);
-      from = i + 1;
-      covered = 0;
-    }
-  }
-  return found;
-}
-
-/**
- * The window under test is one of N + 1 windows. Each of them is compared with all others, and gets the smallest p of any template as its
- * mark. When nothing has changed every rank of the last window's mark is equally likely, however the templates depend on each other.
- */
-function judgeByRank(rows: readonly Pair[], { counts, usual }: BaselineWindows): Judgement[] {
-  const last = counts[0]?.length ?? 0;
-  const mark = new Float64Array(last + 1).fill(1);
-  const total = new Float64Array(last + 1);
-  const own = rows.map((row, i) => {
-    const all = Float64Array.of(...counts[i]!, row.after);
-    const history = countHistory(all, usual);
-    const surprise = new Map(history.values.map(value => [value, countSurprise(value, history)]));
-    for (let w = 0; w <= last; w++) {
-      const p = surprise.get(all[w]!)!;
-      mark[w] = Math.min(mark[w]!, p);
-      total[w]! -= Math.log(p);
-    }
-    return { p: surprise.get(row.after)!, dispersion: Math.max(1, dispersionOf(counts[i]!) || usual) };
-  });
-  const quiet = mark.slice(0, last).sort();
-  return own.map(({ p, dispersion }) => ({ p, dispersion, adjusted: adjust(p, mark, total, quiet) }));
-}
-
-/** Share of the windows whose mark is at most `p`; of equal marks the one with more surprise in all its templates is the rarer. */
-function adjust(p: number, mark: Float64Array, total: Float64Array, quiet: Float64Array): number {
-  const last = mark.length - 1;
-  const top = p === mark[last];
-  let below = 0;
-  for (let w = 0; w < last; w++) if (mark[w]! < p || (mark[w] === p && (!top || total[w]! > total[last]!))) below++;
-  return ((below + 1) / mark.length) * beyondQuiet(p, quiet);
-}
-
-/** With few sub-windows or none: over-dispersed counts, templates taken as independent. */
-function judgeByModel(rows: readonly Pair[], { counts, usual }: BaselineWindows, share: number): Judgement[] {
-  return rows.map((row, i) => {
-    const own = dispersionOf(counts[i]!);
-    const freedom = own >= 0 ? counts[i]!.length - 1 : 0;
-    const dispersion = Math.max(1, (4 * usual + (freedom > 0 ? freedom * own : 0)) / (4 + freedom));
-    const p = modelSurprise(row.after, row.before, share, dispersion, freedom > 0 ? freedom + 4 : Number.POSITIVE_INFINITY);
-    return { p, dispersion, adjusted: -Math.expm1(rows.length * Math.log1p(-Math.min(p, 1 - 1e-12))) };
-  });
 }
 
 function changeOf(row: Pair, { p, adjusted, dispersion }: Judgement, share: number, falseAlarms: number): TemplateChange {
