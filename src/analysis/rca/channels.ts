@@ -3,9 +3,9 @@ import { MAD_TO_SD, median, medianAbsoluteDeviation } from '../metrics/robust.ts
 import { type Column, isClientSide } from './columns.ts';
 import type { LogRow } from './log-census.ts';
 import { excessZ, knownRise, type LogFinding, logEvidence, sumOver } from './log-evidence.ts';
-import { medianShift, type Shift } from './shift.ts';
+import { healthyLevel, type Shift, shiftFrom } from './shift.ts';
 import type { SignalKind } from './signals.ts';
-import { type BucketRange, type Grid, rangeOf, type Tally, tally } from './tally.ts';
+import { type BucketRange, type Grid, lowerBound, rangeOf, type Tally, tally } from './tally.ts';
 import type { TraceColumns } from './trace-evidence.ts';
 
 /** What was observed, as columns by component; see `observe` in investigation/. */
@@ -21,19 +21,17 @@ export interface Observations {
   readonly exposureOf: (component: string) => Tally;
 }
 
-/** Which time is reference and which is under suspicion. */
+/** Which time is under suspicion, and what lies just before it. */
 export interface Split {
-  /** Known or presumed good time, apart from each other and from `suspect`. */
-  readonly healthy: readonly TimeWindow[];
+  readonly suspect: TimeWindow;
   /** The time just before the onset; undefined = there is none on record. */
   readonly justBefore?: TimeWindow;
-  readonly suspect: TimeWindow;
 }
 
 /** Extra time below this share of a request's usual duration is not what anybody complains about. */
 const MATERIAL_SHARE = 0.1;
 
-export type ChannelName = 'log' | 'metric' | 'self' | 'gap' | 'failures';
+export type ChannelName = 'log' | 'metric' | 'self' | 'gap' | 'failures' | 'flow';
 
 /** The strength of one kind of evidence against one component. */
 export interface Channel {
@@ -53,67 +51,98 @@ export type ChannelTable = ReadonlyMap<string, readonly Channel[]>;
 const RESOURCES: ReadonlySet<SignalKind> = new Set(['cpu', 'memory', 'disk', 'pool', 'queue', 'lock', 'up']);
 
 /**
- * The channels of every component: its strongest resource shift, log change, extra self time, extra gap, own failures.
+ * Reads the channels of every component: its resource shifts, log changes, slow self time, slow ways to it, own failures.
  * @param seen columns and tallies by component
- * @param split reference and suspect time
- * @returns components without any positive channel are left out
+ * @param healthy known or presumed good time; what of it is under suspicion does not count as healthy
+ * @returns the channels under a split; components without any positive channel are left out
  */
-export function channelsOf(seen: Observations, split: Split): ChannelTable {
-  const now = rangeOf(seen.grid, split.suspect);
-  const reference = split.healthy.map(window => rangeOf(seen.grid, window)).filter(isFilled);
-  const justBefore = [split.justBefore ?? []].flat().map(window => rangeOf(seen.grid, window)).filter(isFilled);
-  const table = new Map<string, Channel[]>();
-  const put = (component: string, channel: Channel): void => {
-    if (!(channel.z > 0)) return;
-    table.set(component, [...(table.get(component) ?? []), channel]);
+export function channelReader(seen: Observations, healthy: readonly TimeWindow[]): (split: Split) => ChannelTable {
+  const columns = seen.columns.filter(column => RESOURCES.has(column.role.kind) && !isClientSide(column));
+  const isHealthy = inside(healthy);
+  const levels = columns.map(column =>
+    healthyLevel(
+      column,
+      Array.from(column.v).filter((v, i) => Number.isFinite(v) && isHealthy(column.t[i]!)),
+    ),
+  );
+  const healthyRanges = healthy.map(window => rangeOf(seen.grid, window)).filter(isFilled);
+  const rows = byComponent(seen.logRows);
+
+  return ({ suspect, justBefore }) => {
+    const table = new Map<string, Channel[]>();
+    const put = (component: string, channel: Channel): void => {
+      if (!(channel.z > 0)) return;
+      const own = table.get(component);
+      if (own) own.push(channel);
+      else table.set(component, [channel]);
+    };
+    for (const [i, column] of columns.entries()) {
+      const level = levels[i];
+      const shift = level && shiftFrom(column, level, justBefore ? valuesIn(column, justBefore) : [], valuesIn(column, suspect));
+      if (shift) put(column.component, { name: 'metric', z: badness(shift), shift });
+    }
+    const now = rangeOf(seen.grid, suspect);
+    const just = justBefore ? [rangeOf(seen.grid, justBefore)].filter(isFilled) : [];
+    const reference = healthyRanges.flatMap(range => without(range, now));
+    for (const [component, own] of rows) {
+      for (const log of logEvidence(own, seen.exposureOf(component), { healthy: reference, justBefore: just, now: [now] }))
+        put(component, { name: 'log', z: log.z, log });
+    }
+    traceChannels(seen, { now, just, reference }, put);
+    return table;
   };
-  for (const shift of bestShifts(seen.columns, split)) put(shift.column.component, { name: 'metric', z: badness(shift), shift });
-  for (const [component, rows] of byComponent(seen.logRows)) {
-    for (const log of logEvidence(rows, seen.exposureOf(component), { healthy: reference, justBefore, now: [now] })) put(component, { name: 'log', z: log.z, log });
-  }
+}
+
+function traceChannels(
+  seen: Observations,
+  { now, just, reference }: { now: BucketRange; just: readonly BucketRange[]; reference: readonly BucketRange[] },
+  put: (component: string, channel: Channel) => void,
+): void {
   const rootsNow = seen.roots.sum(now);
   const rootsBefore = sumOver(seen.roots, reference);
+  if (rootsNow < 3 || rootsBefore < 3) return;
   const usualRoot = sumOver(seen.rootTime, reference) / rootsBefore;
-  if (rootsNow >= 3 && rootsBefore >= 3) {
-    for (const trace of seen.traces) {
-      for (const [name, slow, counts] of [
-        ['self', trace.slowSelf, trace.extraSelf],
-        ['gap', trace.slowGap, trace.extraGap],
-        ['failures', trace.failures, trace.failures],
-      ] as const) {
-        const work = trace.work;
-        const share = sumOver(slow, reference) / sumOver(work, reference);
-        const expected = share * sumOver(work, [now]);
-        const expectedJust = share * sumOver(work, justBefore);
-        const ratio = expectedJust > 0 ? expected / expectedJust : 0;
-        const risen = knownRise({ expected: expectedJust, seen: sumOver(slow, justBefore), ratio });
-        const value = counts.sum(now) / rootsNow;
-        const before = sumOver(counts, reference) / rootsBefore;
-        const matters = name === 'failures' ? 1 : Math.min(1, (value - before) / (usualRoot * MATERIAL_SHARE));
-        put(trace.component, { name, z: excessZ(expected + risen, slow.sum(now)) * matters, now: value, before });
-      }
+  for (const trace of seen.traces) {
+    const { work } = trace;
+    for (const [name, slow, counts] of [
+      ['self', trace.slowSelf, trace.extraSelf],
+      ['gap', trace.slowGap, trace.extraGap],
+      ['failures', trace.failures, trace.failures],
+    ] as const) {
+      const share = sumOver(slow, reference) / Math.max(1, sumOver(work, reference));
+      const expected = share * work.sum(now);
+      const expectedJust = share * sumOver(work, just);
+      const ratio = sumOver(work, just) > 0 ? work.sum(now) / sumOver(work, just) : 0;
+      const risen = knownRise({ expected: expectedJust, seen: sumOver(slow, just), ratio });
+      const value = counts.sum(now) / rootsNow;
+      const before = sumOver(counts, reference) / rootsBefore;
+      const matters = name === 'failures' ? 1 : Math.min(1, (value - before) / (usualRoot * MATERIAL_SHARE));
+      put(trace.component, { name, z: excessZ(expected + risen, slow.sum(now)) * matters, now: value, before });
     }
   }
-  return table;
+}
+
+/** Finite values of a column in a window. */
+function valuesIn(column: Column, window: TimeWindow): number[] {
+  const values: number[] = [];
+  for (let i = lowerBound(column.t, window.start); i < column.t.length && column.t[i]! < window.end; i++)
+    if (Number.isFinite(column.v[i]!)) values.push(column.v[i]!);
+  return values;
+}
+
+/** A range less another: nothing, one part or two. */
+function without(range: BucketRange, taken: BucketRange): BucketRange[] {
+  if (taken.hi <= range.lo || taken.lo >= range.hi) return [range];
+  return [
+    { lo: range.lo, hi: taken.lo },
+    { lo: taken.hi, hi: range.hi },
+  ].filter(isFilled);
 }
 
 /** A shift as badness: positive when it goes the way that hurts. */
 export function badness(shift: Shift): number {
   const { bad } = shift.column.role;
   return bad === 0 ? 0 : shift.z * bad;
-}
-
-function bestShifts(columns: readonly Column[], split: Split): Shift[] {
-  const windows = {
-    healthy: inside(split.healthy),
-    justBefore: inside(split.justBefore ? [split.justBefore] : []),
-    suspect: inside([split.suspect]),
-  };
-  return columns.flatMap(column => {
-    if (!RESOURCES.has(column.role.kind) || isClientSide(column)) return [];
-    const shift = medianShift(column, windows);
-    return shift ? [shift] : [];
-  });
 }
 
 /** Whether a time lies in one of the windows. */
@@ -139,7 +168,12 @@ export interface Calibration {
 
 /** Key under which a channel is compared with its own history. */
 export function channelKey(component: string, channel: Channel): string {
-  const detail = channel.shift ? `${channel.shift.column.metric}\0${Object.values(channel.shift.column.labels).join('\0')}` : channel.log ? `${channel.log.change}\0${channel.log.row.template}` : '';
+  const detail = channel.shift
+    ? `${channel.shift.column.metric}\0${Object.values(channel.shift.column.labels).join('\0')}`
+    : channel.log
+      ? // A line that was never seen before has no history of its own: the component's habit of saying new things stands for it.
+        `${channel.log.change}\0${channel.log.change === 'new' ? '' : channel.log.row.template}`
+      : '';
   return `${component}\0${channel.name}\0${detail}`;
 }
 
@@ -154,7 +188,9 @@ export function calibrate(tables: readonly ChannelTable[]): ReadonlyMap<string, 
     for (const [component, channels] of table)
       for (const channel of channels) {
         const key = channelKey(component, channel);
-        values.set(key, [...(values.get(key) ?? []), channel.z]);
+        const own = values.get(key);
+        if (own) own.push(channel.z);
+        else values.set(key, [channel.z]);
       }
   return new Map(
     [...values].map(([key, found]) => {

@@ -165,7 +165,9 @@ function requestCounts(columns: readonly Column[]): Column[] {
 
 /** Whether a request count holds failures, by its status label; undefined = it does not say. */
 function isFailure(column: Column): boolean | undefined {
-  const label = Object.entries(column.labels).find(([name]) => /^(code|status|status_?code|http_?status|response_?code|outcome|result)$/i.test(name));
+  const label = Object.entries(column.labels).find(([name]) =>
+    /^(code|status|status_?code|http_?status|response_?code|outcome|result)$/i.test(name),
+  );
   if (!label) return undefined;
   return /^(5\d\d|5xx|error|failure|failed|server_error|timeout)$/i.test(label[1]);
 }

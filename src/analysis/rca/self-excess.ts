@@ -100,7 +100,10 @@ export function attribute(
   const news = new Map(excesses.filter(excess => excess.z >= EXCESS_GATE && excess.extra > 0).map(excess => [excess.component, excess]));
   const own = [...news.values()]
     .filter(excess => reachable(excess.component))
-    .map(excess => ({ excess, own: excess.extra - Math.max(0, ...calleesOf(excess.component).map(callee => news.get(callee)?.extra ?? 0)) }));
+    .map(excess => ({
+      excess,
+      own: excess.extra - Math.max(0, ...calleesOf(excess.component).map(callee => news.get(callee)?.extra ?? 0)),
+    }));
   const total = Math.max(news.get(entry ?? '')?.extra ?? 0, ...own.map(candidate => candidate.own), 0);
   return own
     .filter(candidate => candidate.own > 0)

@@ -32,29 +32,56 @@ export interface ShiftWindows {
  * @example medianShift(column, windows)?.z // => 10
  */
 export function medianShift(column: Column, windows: ShiftWindows): Shift | undefined {
-  const base: number[] = [];
-  const just: number[] = [];
-  const now: number[] = [];
-  for (let i = 0; i < column.v.length; i++) {
-    const v = column.v[i]!;
-    const t = column.t[i]!;
-    if (!Number.isFinite(v)) continue;
-    if (windows.suspect(t)) now.push(v);
-    else {
-      if (windows.justBefore(t)) just.push(v);
-      if (windows.healthy(t)) base.push(v);
-    }
-  }
-  if (base.length < LEAST_HEALTHY_ROWS || now.length === 0) return undefined;
-  const usual = median(base);
+  const pick = (wanted: (t: number) => boolean): number[] => {
+    const found: number[] = [];
+    for (let i = 0; i < column.v.length; i++) if (Number.isFinite(column.v[i]!) && wanted(column.t[i]!)) found.push(column.v[i]!);
+    return found;
+  };
+  const usual = healthyLevel(
+    column,
+    pick(t => windows.healthy(t) && !windows.suspect(t)),
+  );
+  return (
+    usual &&
+    shiftFrom(
+      column,
+      usual,
+      pick(t => windows.justBefore(t) && !windows.suspect(t)),
+      pick(windows.suspect),
+    )
+  );
+}
+
+/** What a column shows in healthy time. */
+export interface HealthyLevel {
+  readonly median: number;
+  readonly spread: number;
+  readonly constant: boolean;
+}
+
+/** Level and spread of the healthy rows; undefined with fewer than five. */
+export function healthyLevel(column: Column, rows: readonly number[]): HealthyLevel | undefined {
+  if (rows.length < LEAST_HEALTHY_ROWS) return undefined;
+  const middle = median(rows);
+  const spread = medianAbsoluteDeviation(rows, middle) * MAD_TO_SD;
+  return {
+    median: middle,
+    spread: Math.max(spread, Math.abs(middle) * RELATIVE_FLOOR, leastChange(column)),
+    constant: rows.every(v => v === rows[0]),
+  };
+}
+
+/** The shift of suspect rows from a level that is already known. */
+export function shiftFrom(column: Column, usual: HealthyLevel, just: readonly number[], now: readonly number[]): Shift | undefined {
+  if (now.length === 0) return undefined;
   const after = median(now);
-  if (usual === after && base.every(v => v === usual)) return undefined;
-  const recent = just.length > 0 ? median(just) : usual;
+  if (usual.constant && after === usual.median) return undefined;
+  const recent = just.length > 0 ? median(just) : usual.median;
+  const high = Math.max(usual.median, recent);
+  const low = Math.min(usual.median, recent);
   // Between the two references nothing is news.
-  const before = after > Math.max(usual, recent) ? Math.max(usual, recent) : after < Math.min(usual, recent) ? Math.min(usual, recent) : after;
-  const spread = medianAbsoluteDeviation(base, usual) * MAD_TO_SD;
-  const scale = Math.max(spread, Math.abs(usual) * RELATIVE_FLOOR, leastChange(column));
-  return { column, z: (after - before) / scale, before, after };
+  const before = after > high ? high : after < low ? low : after;
+  return { column, z: (after - before) / usual.spread, before, after };
 }
 
 /** The smallest change that matters, in the column's unit. */

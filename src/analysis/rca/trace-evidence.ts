@@ -46,8 +46,20 @@ export function traceEvidence(
     if (spans.kind[i] === 3 || spans.kind[i] === 4) return componentOf.peer(i) ?? componentOf.span(i);
     return componentOf.span(i);
   };
-  const selfLimit = limits(spans, i => `${blamed(i)}\0${spans.name[i]}`, i => self[i]!, healthy, blamed);
-  const gapLimit = limits(spans, i => `${componentOf.span(i)}\0${spans.name[i]}`, i => gap[i]!, healthy, componentOf.span);
+  const selfLimit = limits(
+    spans,
+    i => `${blamed(i)}\0${spans.name[i]}`,
+    i => self[i]!,
+    healthy,
+    blamed,
+  );
+  const gapLimit = limits(
+    spans,
+    i => `${componentOf.span(i)}\0${spans.name[i]}`,
+    i => gap[i]!,
+    healthy,
+    componentOf.span,
+  );
 
   const columns = new Map<string, TraceColumns>();
   const of = (component: string): TraceColumns => {

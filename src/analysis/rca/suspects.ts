@@ -1,0 +1,92 @@
+import type { CallPaths } from './call-paths.ts';
+import type { Channel, ChannelTable } from './channels.ts';
+import type { Attribution } from './self-excess.ts';
+
+/** A component under suspicion. */
+export interface Suspect {
+  readonly component: string;
+  /** 0–1; comparable within one investigation. */
+  readonly score: number;
+  /** Its evidence in standard deviations of healthy time, strongest first. */
+  readonly channels: readonly Channel[];
+  /** Its part of the extra time or failures at the entry, where requests are measured. */
+  readonly attribution?: Attribution;
+}
+
+/** From this share of the entry's excess on, attribution names a component at all. */
+const LEAST_SHARE = 0.05;
+/** A callee that is not measured itself is blamed in place of its caller from this strength of own evidence on (z ≥ 6). */
+const TELLING = Math.log1p(6);
+/** Weight of channels beside attribution: breaks ties, never overturns. */
+const BESIDE = 0.05;
+
+/**
+ * Ranks components. Where the symptom at the entry is measured in requests, self-excess attribution decides, and a callee without
+ * measures of its own takes the blame of its caller when its evidence is strong. Elsewhere the strongest channel decides: the maximum,
+ * because a sum lets three weak signs beat a strong one. Failures and error lines travel up the calls, so what a callee shows as
+ * strongly is not held against its caller.
+ * @param table channels in standard deviations of healthy time
+ * @param attributions best first; empty = the entry's symptom is not measured or no news
+ * @param paths the call graph; may be empty
+ * @param measured whether a component has request measures of its own
+ * @returns best first, ties by name
+ * @see docs/decisions/root-cause.md
+ * @example rankSuspects(new Map(), [], callPaths([]), () => false) // => []
+ */
+export function rankSuspects(
+  table: ChannelTable,
+  attributions: readonly Attribution[],
+  paths: CallPaths,
+  measured: (component: string) => boolean,
+): Suspect[] {
+  const own = new Map([...table].map(([component, channels]) => [component, withoutInherited(component, channels, table, paths)]));
+  const strength = (component: string): number =>
+    Math.max(0, ...(own.get(component) ?? []).map(channel => Math.log1p(Math.max(0, channel.z))));
+  const named = attributions.filter(attribution => attribution.share >= LEAST_SHARE);
+  const shareOf = new Map(named.map(attribution => [attribution.component, attribution]));
+  const scores = new Map<string, number>();
+  const all = new Set([...own.keys(), ...shareOf.keys()]);
+  const most = Math.max(1e-9, ...[...all].map(strength));
+  for (const component of all) {
+    const channels = strength(component);
+    const share = shareOf.get(component)?.share;
+    if (named.length === 0) scores.set(component, channels / (channels + 1));
+    else scores.set(component, (share ?? 0) * (1 - BESIDE) + BESIDE * (channels / most));
+  }
+  for (const { component } of named) {
+    const heir = paths
+      .calleesOf(component)
+      .filter(callee => !measured(callee) && strength(callee) >= TELLING && strength(callee) >= strength(component) / 2)
+      .sort((a, b) => strength(b) - strength(a))[0];
+    if (heir === undefined) continue;
+    const blame = scores.get(component)!;
+    scores.set(heir, Math.max(scores.get(heir) ?? 0, blame));
+    scores.set(component, blame / 2);
+  }
+  return [...all]
+    .map(component => ({
+      component,
+      score: scores.get(component)!,
+      channels: own.get(component) ?? [],
+      ...(shareOf.has(component) ? { attribution: shareOf.get(component)! } : {}),
+    }))
+    .filter(suspect => suspect.score > 0)
+    .sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
+}
+
+/** Channels whose strength a callee shows too are an echo; what only this component shows stays. */
+function withoutInherited(component: string, channels: readonly Channel[], table: ChannelTable, paths: CallPaths): readonly Channel[] {
+  const callees = paths.calleesOf(component);
+  if (callees.length === 0) return channels;
+  const below = Math.max(0, ...callees.flatMap(callee => (table.get(callee) ?? []).filter(isEcho).map(channel => channel.z)));
+  if (!(below > 0)) return channels;
+  return channels
+    .map(channel => (isEcho(channel) ? { ...channel, z: channel.z - below } : channel))
+    .filter(channel => channel.z > 0)
+    .sort((a, b) => b.z - a.z);
+}
+
+/** Kinds of evidence that a failing callee causes in its caller. */
+function isEcho(channel: Channel): boolean {
+  return channel.name === 'failures' || (channel.name === 'log' && (channel.log?.change === 'errors' || channel.log?.change === 'new'));
+}
