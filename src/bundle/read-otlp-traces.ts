@@ -19,12 +19,12 @@ export function readOtlpTraces(document: unknown, into: SpanBuilder): void {
 const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
 function readSpan(span: Fields, origin: { service: string; instance: string }, into: SpanBuilder): void {
-  const start = splitNanos(span['startTimeUnixNano']);
-  if (!(start.ms > 0)) {
-    into.timeless++;
-    return;
-  }
-  const end = splitNanos(span['endTimeUnixNano']);
+  const from = span['startTimeUnixNano'];
+  const to = span['endTimeUnixNano'];
+  const startMs = wholeMillis(from);
+  const startRest = restNanos(from);
+  // A span without an end was still open when it was written. The difference of the parts keeps the last digits.
+  const took = wholeMillis(to) > 0 ? wholeMillis(to) - startMs + (restNanos(to) - startRest) / 1e6 : 0;
   const kind = kindOf(span['kind']);
   const facts = factsOf(span);
   const failed = facts !== undefined && isFailed(facts);
@@ -37,9 +37,8 @@ function readSpan(span: Fields, origin: { service: string; instance: string }, i
     instance: origin.instance,
     name: textOf(span['name']),
     kind,
-    start: start.ms + start.rest / 1e6,
-    // The difference of the parts: two doubles of nanoseconds would lose its last digits.
-    duration: end.ms > 0 ? end.ms - start.ms + (end.rest - start.rest) / 1e6 : 0,
+    start: startMs + startRest / 1e6,
+    duration: took,
     failed,
     error: failed ? errorOf(facts) : '',
     peer: facts === undefined ? '' : peerOf(facts, kind),
@@ -55,16 +54,25 @@ function kindOf(value: unknown): number {
   return typeof value === 'string' ? Math.max(0, KINDS.indexOf(value.replace('SPAN_KIND_', ''))) : 0;
 }
 
-const NO_TIME = { ms: 0, rest: 0 };
+/** Nanoseconds since 1970 are kept as whole ms and the ns beyond them: a double cannot hold them together. NaN = no time. */
+function wholeMillis(value: unknown): number {
+  if (typeof value === 'string') return value.length > 6 ? digitsIn(value, 0, value.length - 6) : Number.NaN;
+  return typeof value === 'number' ? Math.floor(value / 1e6) : Number.NaN;
+}
 
-/** Nanoseconds since 1970 as whole ms and the ns beyond them: a double cannot hold them together. */
-function splitNanos(value: unknown): { ms: number; rest: number } {
-  if (typeof value === 'string') {
-    const ms = Number(value.slice(0, -6));
-    const rest = Number(value.slice(-6));
-    return ms >= 0 && rest >= 0 ? { ms, rest } : NO_TIME;
+function restNanos(value: unknown): number {
+  if (typeof value === 'string') return digitsIn(value, Math.max(0, value.length - 6), value.length);
+  return typeof value === 'number' ? value % 1e6 : Number.NaN;
+}
+
+function digitsIn(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    number = number * 10 + digit;
   }
-  return typeof value === 'number' && value > 0 ? { ms: Math.floor(value / 1e6), rest: value % 1e6 } : NO_TIME;
+  return number;
 }
 
 /** What attributes, status and events say; undefined for the many spans that have none. */

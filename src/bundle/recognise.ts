@@ -84,14 +84,31 @@ type Fields = Record<string, unknown>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Bytes in which a document mostly shows what it is. */
+const GLANCE = 4096;
+
 function recogniseJson(text: string, path: string): Recognised | undefined {
+  return (text.length > GLANCE ? knownDocument(partialJson(text.slice(0, GLANCE)), path) : undefined) ?? recogniseWhole(text, path);
+}
+
+function firstDocument(value: unknown): unknown {
+  return Array.isArray(value) ? (Array.isArray(value[0]) ? value[0][0] : value[0]) : value;
+}
+
+function knownDocument(value: unknown, path: string): Recognised | undefined {
+  const first = firstDocument(value);
+  const kind = isFields(first) ? kindOfDocument(first, Array.isArray(value), path) : undefined;
+  return kind && { kind };
+}
+
+function recogniseWhole(text: string, path: string): Recognised | undefined {
   // A byte-exact JSON line first; a text that only starts with a bracket (`[2024-05-01 …] INFO`) is no JSON.
   const value = partialJson(text);
   if (value === undefined || (Array.isArray(value) && !value.some(isFields) && !Array.isArray(value[0]))) return undefined;
-  const first: unknown = Array.isArray(value) ? (Array.isArray(value[0]) ? value[0][0] : value[0]) : value;
+  const first = firstDocument(value);
   if (!isFields(first)) return undefined;
-  const kind = kindOfDocument(first, Array.isArray(value), path);
-  if (kind) return { kind };
+  const known = knownDocument(value, path);
+  if (known) return known;
   if (!Array.isArray(value) && looksLikeLines(text)) return { kind: 'logs' };
   if (Array.isArray(value) && saysSomething(first)) return { kind: 'log-answer' };
   if (!Array.isArray(value) && saysSomething(first)) return { kind: 'logs' };

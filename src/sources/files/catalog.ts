@@ -260,7 +260,7 @@ async function readHead(path: string): Promise<{ head: Buffer; compressed: boole
   if (compression === 'gzip') {
     try {
       return {
-        head: gunzipSync(start.subarray(0, 16 << 10), { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: HEAD * 2 }).subarray(0, HEAD),
+        head: gunzipSync(start.subarray(0, 8 << 10), { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: HEAD }).subarray(0, HEAD),
         compressed: true,
         damaged: false,
       };
