@@ -18,7 +18,10 @@ export function briefJson(structured: JsonObject): JsonObject {
     chain: list('chain'),
     impact: structured['impact'] ?? { summary: '', entities: [] },
     timeline: list('timeline'),
-    notLookedAt: told('not_looked_at').map(({ what, text, remedy }) => ({ what: what ?? '', why: text ?? '', remedy: remedy ?? '' })),
+    notLookedAt: [
+      ...list('notLookedAt'),
+      ...told('not_looked_at').map(({ what, text, remedy }) => ({ what: what ?? '', why: text ?? '', remedy: remedy ?? '' })),
+    ],
     next: [...list('next'), ...told('next').map(note => note['text'] ?? '')],
     notes: notes.filter(note => note['kind'] !== 'not_looked_at' && note['kind'] !== 'next'),
     ...(structured['result'] ? { result: structured['result'] } : {}),

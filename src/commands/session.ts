@@ -44,9 +44,13 @@ export async function withSession<T>(values: Values, shell: Shell, work: (sessio
   }
 }
 
+/** What an investigation lists because nobody recorded it: good to know, but nothing that was there and could not be read. */
+const NOT_RECORDED = new Set(['metrics', 'logs', 'traces', 'call graph', 'changes']);
+
 /** 3 when something asked for could not be looked at, unless that was allowed. */
 export function exitCodeOf(structured: JsonObject, allowPartial: boolean): number {
-  const notes = Array.isArray(structured['notes']) ? (structured['notes'] as readonly JsonObject[]) : [];
-  const missing = notes.some(note => note['kind'] === 'not_looked_at');
+  const rows = (key: string) => (Array.isArray(structured[key]) ? (structured[key] as readonly JsonObject[]) : []);
+  const missing =
+    rows('notes').some(note => note['kind'] === 'not_looked_at') || rows('notLookedAt').some(row => !NOT_RECORDED.has(String(row['what'])));
   return missing && !allowPartial ? EXIT.partial : EXIT.done;
 }
