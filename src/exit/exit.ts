@@ -1,6 +1,7 @@
 import type { Note, Reply } from '../model/answer.ts';
 import { SreError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { Store } from '../model/store.ts';
 import type { Millis } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import type { Redactor } from '../security/redaction.ts';
@@ -39,12 +40,26 @@ export interface LeaveOptions {
  */
 export async function leave(reply: Reply, options: LeaveOptions): Promise<Left> {
   const kept = await keep(reply, options);
-  const notes = [...reply.notes, ...(options.notes ?? []), ...kept.notes];
-  return fit(
-    { ...reply, notes },
-    { maxTokens: options.maxTokens, redactor: options.redactor, result: kept.id, continue: options.continue },
-  );
+  const { maxTokens, redactor, context } = options;
+  const own = [...(options.notes ?? []), ...kept.notes];
+  const fitted = () =>
+    fit({ ...reply, notes: [...reply.notes, ...own] }, { maxTokens, redactor, result: kept.id, continue: options.continue });
+  if (maxTokens === null) return fitted();
+  // The id names the content, so the same id makes the same answer.
+  const made = answers.get(context.store) ?? new Map<string, Left>();
+  answers.set(context.store, made);
+  const name = JSON.stringify([kept.id, maxTokens, own, reply.evidence, options.continue]);
+  const left = made.get(name) ?? (await fitted());
+  made.delete(name);
+  if (!redactor.durable()) return left;
+  made.set(name, left);
+  if (made.size > REMEMBERED) made.delete(made.keys().next().value!);
+  return left;
 }
+
+/** Answers made lately; an assistant that asks twice is answered at once. */
+const REMEMBERED = 32;
+const answers = new WeakMap<Store, Map<string, Left>>();
 
 /** A failure as it leaves: our own sentence and what to do; the text of a back end and a stack never. */
 export async function leaveError(error: unknown, options: { readonly redactor?: Redactor } = {}): Promise<Left> {

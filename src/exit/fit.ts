@@ -24,7 +24,12 @@ const NOTE_ORDER: readonly NoteKind[] = ['security', 'not_looked_at', 'data_qual
 /** Makes the answer that says as much of the reply as both forms may: head and facts first, then rows by priority. */
 export async function fit(reply: Reply, options: FitOptions): Promise<Forms> {
   const budget = options.maxTokens ?? Number.POSITIVE_INFINITY;
-  const entities = entityNames(plainJson({ facts: reply.facts ?? {}, sections: reply.sections.map(({ rows }) => rows.slice(0, 500)) }));
+  const entities = entityNames(
+    plainJson({
+      facts: reply.facts ?? {},
+      sections: reply.sections.map(({ rows }) => rows.slice(0, budget === Number.POSITIVE_INFINITY ? rows.length : Math.ceil(budget / 4))),
+    }),
+  );
   let forms: Forms | undefined;
   for (const limit of options.maxTokens === null ? STRING_LIMITS.slice(0, 1) : STRING_LIMITS) {
     const answer = await new Fitting(reply, options, budget, limit, entities).run();

@@ -97,7 +97,12 @@ function secretless(
   keyNearby = false,
 ): Json | undefined {
   const report = (kind: SecretKind) => count(found?.secrets, kind);
-  const text = (raw: string): string => removeSecrets(first(raw), report);
+  const text = (raw: string): string => {
+    if (plainWords.has(raw)) return raw;
+    const clean = removeSecrets(first(raw), report);
+    if (clean === raw) remember(plainWords, raw);
+    return clean;
+  };
   const hide = (kind: SecretKind): string => {
     report(kind);
     return removed(kind);
@@ -189,7 +194,12 @@ function finish(value: Json | undefined, names: Pseudonyms, options: CleanOption
   const personal = () => {
     if (found) found.personal++;
   };
-  const mark = (text: string) => neutralise(text, kind => count(found?.hostile, kind));
+  const mark = (text: string) => {
+    if (harmlessWords.has(text)) return text;
+    const clean = neutralise(text, kind => count(found?.hostile, kind));
+    if (clean === text) remember(harmlessWords, text);
+    return clean;
+  };
   const walk = (item: Json | undefined): Json | undefined => {
     if (typeof item === 'string') return mark(names.replace(item, entities, personal));
     if (typeof item === 'number' && isCard(String(item))) {
@@ -213,6 +223,18 @@ function finish(value: Json | undefined, names: Pseudonyms, options: CleanOption
     return Array.isArray(item) ? item.map(inner => (typeof inner === 'string' ? mark(inner) : (walk(inner as Json) as Json))) : walk(item);
   };
   return walk(value);
+}
+
+/** Field names, services, levels and times come again in every row: short texts that need nothing done are known the second time. */
+const plainWords = new Set<string>();
+const harmlessWords = new Set<string>();
+const WORD_LENGTH = 48;
+const MOST_WORDS = 10_000;
+
+function remember(words: Set<string>, word: string): void {
+  if (word.length > WORD_LENGTH) return;
+  if (words.size >= MOST_WORDS) words.clear();
+  words.add(word);
 }
 
 function count<Kind>(counts: Map<Kind, number> | undefined, kind: Kind): void {

@@ -2,7 +2,21 @@
  * How much a name says about its value: `strong` names always hold a secret (`db_password`, `X-Api-Key`), `weak` ones only when the value
  * looks made by a machine (`token`, `signature`). Words that turn the name into something else (`secretName`, `token_count`) free it.
  */
-export function secretName(name: string): 'strong' | 'weak' | undefined {
+export function secretName(name: string): Strength {
+  let strength = known.get(name);
+  if (strength === undefined && !known.has(name)) {
+    strength = strengthOf(name);
+    if (known.size >= 5000) known.clear();
+    known.set(name, strength);
+  }
+  return strength;
+}
+
+type Strength = 'strong' | 'weak' | undefined;
+/** Names come again in every row and line. */
+const known = new Map<string, Strength>();
+
+function strengthOf(name: string): Strength {
   const words = wordsOf(name);
   while (
     words.length > 1 &&

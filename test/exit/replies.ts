@@ -130,7 +130,7 @@ const row: fc.Arbitrary<Seeded> = fc.oneof(
 );
 
 const section = (key: string): fc.Arbitrary<{ section: Section; secrets: readonly string[] }> =>
-  fc.tuple(fc.array(row, { maxLength: 25 }), fc.nat(3), fc.boolean(), fc.nat(4)).map(([rows, priority, worded, repeat]) => ({
+  fc.tuple(fc.array(row, { maxLength: 14 }), fc.nat(3), fc.boolean(), fc.nat(4)).map(([rows, priority, worded, repeat]) => ({
     section: {
       key,
       priority,
