@@ -1,6 +1,6 @@
 // Undone: the idle clients end.
 export default {
-  what: 'a reporting job opens 74 idle connections; PostgreSQL has none left for the services',
+  what: 'a reporting job opens up to 90 idle connections; PostgreSQL has none left for the services',
   kind: 'pool',
   accept: ['postgres', 'postgresql', 'db-1', 'db-1:5432', 'db-1:9187', 'shop', 'reporting'],
   visible:
@@ -12,7 +12,7 @@ export default {
       [
         'sh',
         '-c',
-        'for i in $(seq 74); do (while true; do sleep 600 | psql -h db-1 -U shop -d shop -q; sleep 4; done) & sleep 0.1; done; wait',
+        'for i in $(seq 90); do (while true; do sleep 600 | psql -h db-1 -U shop -d shop -q; sleep 1.5; done) & sleep 0.1; done; wait',
       ],
       { PGAPPNAME: 'reporting' },
     );

@@ -4,7 +4,7 @@ import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 const group = shop => `/sys/fs/cgroup/cpu/${shop.lab}`;
 
 export default {
-  what: 'the container of inventory-1 is limited to 3 % of a core, less than it needs',
+  what: 'the container of inventory-1 is limited to 1.2 % of a core, less than it needs',
   kind: 'cpu',
   root: 'it writes a CPU quota into /sys/fs/cgroup/cpu',
   accept: ['inventory', 'inventory-1', 'inventory-1:8080'],
@@ -15,7 +15,7 @@ export default {
   inject(shop) {
     const pid = String(shop.supervisor.pid('inventory-1'));
     mkdirSync(group(shop), { recursive: true });
-    writeFileSync(`${group(shop)}/cpu.cfs_quota_us`, '3000');
+    writeFileSync(`${group(shop)}/cpu.cfs_quota_us`, '1200');
     writeFileSync(`${group(shop)}/cgroup.procs`, pid);
     return () => {
       writeFileSync('/sys/fs/cgroup/cpu/cgroup.procs', pid);

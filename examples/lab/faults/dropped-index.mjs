@@ -5,13 +5,13 @@ export default {
   accept: ['postgres', 'postgresql', 'db-1', 'db-1:5432', 'db-1:9187', 'shop', 'reviews'],
   visible:
     'changes: the migration; metrics/postgres.csv: pg_stat_user_tables_seq_tup_read{relname="reviews"}; logs/postgres: slow select on reviews; traces: catalog\'s select spans; CPU of postgres in metrics/process.csv',
-  seconds: 150,
-  settings: { catalog: { topSince: 2_970_000 } },
+  seconds: 130,
+  settings: { catalog: { topSince: 5_370_000 } },
   harmless: [{ name: 'recommendations-flag', after: -30 }],
 
   async prepare(shop) {
     await shop.sql(`insert into reviews (product_id, stars, author, body)
-      select 1 + (random() * 59999)::int, 1 + (random() * 4)::int, 'user' || (random() * 9999)::int, repeat('Does what it should. ', 5) from generate_series(1, 2400000)`);
+      select 1 + (random() * 59999)::int, 1 + (random() * 4)::int, 'user' || (random() * 9999)::int, repeat('Does what it should. ', 5) from generate_series(1, 4800000)`);
     await shop.sql('vacuum analyze reviews', { user: 'postgres' });
     await shop.sql('checkpoint', { user: 'postgres' });
   },
