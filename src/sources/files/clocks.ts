@@ -180,7 +180,7 @@ async function referenceOf(
 }
 
 /** Bytes of a file's start and end that are parsed to learn when it begins and ends. */
-const LOOK = 32 << 10;
+const LOOK = 12 << 10;
 /** Larger packed files are not unpacked only to learn their end. */
 const UNPACKED_FOR_ITS_END = 64 << 20;
 

@@ -144,37 +144,40 @@ function metricItems({ files }: LoadedFiles): DescribedItem[] {
   }));
 }
 
+interface Operation {
+  count: number;
+  start: number;
+  end: number;
+}
+
 function spanItems({ files }: LoadedFiles): DescribedItem[] {
-  const byKey = new Map<string, { service: string; name: string; count: number; start: number; end: number }>();
+  const services = new Map<string, Map<string, Operation>>();
   for (const { content } of files) {
     const { spans } = content;
     if (!spans) continue;
     for (let i = 0; i < spans.length; i++) {
-      const key = `${spans.service[i]}\u0001${spans.name[i]}`;
-      let item = byKey.get(key);
-      if (!item) {
-        item = {
-          service: spans.service[i]!,
-          name: spans.name[i]!,
-          count: 0,
-          start: Number.POSITIVE_INFINITY,
-          end: Number.NEGATIVE_INFINITY,
-        };
-        byKey.set(key, item);
-      }
-      item.count++;
       const start = spans.start[i]!;
-      if (start < item.start) item.start = start;
-      if (start > item.end) item.end = start;
+      let operations = services.get(spans.service[i]!);
+      if (!operations) {
+        operations = new Map();
+        services.set(spans.service[i]!, operations);
+      }
+      const operation = operations.get(spans.name[i]!);
+      if (!operation) operations.set(spans.name[i]!, { count: 1, start, end: start });
+      else {
+        operation.count++;
+        if (start < operation.start) operation.start = start;
+        if (start > operation.end) operation.end = start;
+      }
     }
   }
-  return [...byKey.values()].map(({ service, name, count, start, end }) => ({
-    signal: 'traces',
-    name,
-    services: service === '' ? [] : [service],
-    count,
-    extent: { start, end: Math.floor(end) + 1 },
-  }));
+  const items: DescribedItem[] = [];
+  for (const [service, operations] of services) {
+    for (const [name, { count, start, end }] of operations) {
+      items.push({ signal: 'traces', name, services: service === '' ? [] : [service], count, extent: { start, end: Math.floor(end) + 1 } });
+    }
+  }
+  return items;
 }
 
 function unique(names: readonly string[]): string[] {
