@@ -4,6 +4,7 @@ import type { Caller } from '../model/tool.ts';
 import { type Resource, resources } from '../resources/index.ts';
 import type { Application } from './application.ts';
 import { callTool, toolNamed } from './call.ts';
+import { replyOf, storedEntries, storedResult } from './stored.ts';
 import { suggestions } from './suggestions.ts';
 
 /** A resource is attached by a person, not paid for at every turn: it gets the largest budget there is. */
@@ -31,9 +32,7 @@ export function registerResources(server: McpServer, application: Application, c
 }
 
 async function existing(application: Application, { uri, title, listed }: Resource, caller: Caller) {
-  const store = await application.store();
-  const entries = await store.list(caller.id, listed!, MOST_LISTED);
-  // Titles of stored entries quote telemetry and have not passed the way out, so the list shows ids and times only.
+  const entries = await storedEntries(await application.store(), caller.id, listed!, MOST_LISTED);
   return entries.map(({ id, created }) => ({
     uri: uri.replace('{id}', encodeURIComponent(id)),
     name: id,
@@ -43,9 +42,30 @@ async function existing(application: Application, { uri, title, listed }: Resour
 }
 
 async function contents(application: Application, resource: Resource, id: string, address: URL, caller: Caller, signal: AbortSignal) {
-  const tool = toolNamed(application.tools, resource.tool);
-  const args = { ...resource.arguments(decodeURIComponent(id)), max_tokens: RESOURCE_TOKENS };
+  const name = decodeURIComponent(id);
+  const structured = resource.call
+    ? await called(application, resource.call, name, caller, signal)
+    : await whole(application, resource, name, caller);
+  return { contents: [{ uri: address.href, mimeType: 'application/json', text: JSON.stringify(structured) }] };
+}
+
+async function called(application: Application, call: NonNullable<Resource['call']>, id: string, caller: Caller, signal: AbortSignal) {
+  const tool = toolNamed(application.tools, call.tool);
+  const args = { ...call.arguments(id), max_tokens: RESOURCE_TOKENS };
   const { structured, text, failed } = await callTool(application, { tool, args, caller, signal });
   if (failed) throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
-  return { contents: [{ uri: address.href, mimeType: 'application/json', text: JSON.stringify(structured) }] };
+  return structured;
+}
+
+/** Out through the same door as every answer, but not kept once more. */
+async function whole(application: Application, { listed, title }: Resource, id: string, caller: Caller) {
+  const [store, redactor, { fit }] = await Promise.all([application.store(), application.redactor(), import('../exit/fit.ts')]);
+  const stored = await storedResult(store, caller.id, listed!, id);
+  if (!stored)
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      `There is no ${title.toLowerCase()} of yours with the id ${JSON.stringify(id.slice(0, 60))}.`,
+    );
+  const { structured } = await fit(replyOf(stored), { maxTokens: RESOURCE_TOKENS, redactor, result: id, continue: undefined });
+  return structured;
 }

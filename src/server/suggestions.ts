@@ -1,9 +1,11 @@
 import type { Io } from '../model/source.ts';
 import { formatWindow } from '../model/time.ts';
 import type { Completion } from '../prompts/prompt.ts';
+import type { StoredKind } from '../resources/index.ts';
 import type { Application } from './application.ts';
+import { storedEntries } from './stored.ts';
 
-type Subject = Completion | 'evidence' | 'results';
+type Subject = Completion | StoredKind;
 
 const MOST = 50;
 /** A completion is asked for at every key stroke: what takes longer than this is not waited for. */
@@ -29,8 +31,7 @@ export async function suggestions(application: Application, subject: Subject, ty
 
 async function candidates(application: Application, subject: Subject, caller: string): Promise<readonly string[]> {
   if (subject === 'evidence' || subject === 'results' || subject === 'investigations') {
-    const store = await application.store();
-    return (await store.list(caller, subject, MOST)).map(entry => entry.id);
+    return (await storedEntries(await application.store(), caller, subject, MOST)).map(entry => entry.id);
   }
   const now = application.clock();
   const io: Io = { signal: AbortSignal.timeout(PATIENCE_MS), now, deadline: now + PATIENCE_MS, progress() {} };

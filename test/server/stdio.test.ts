@@ -64,6 +64,25 @@ describe.each(ERAS)('a client of $era over stdio', ({ connect }) => {
       expect(JSON.parse((contents[0] as { text: string }).text)).toHaveProperty('summary');
     }
     await expect(client.readResource({ uri: 'sre://results/r_000000000000' })).rejects.toThrow(/no result/);
+    await expect(client.readResource({ uri: `sre://investigations/${result.id}` })).rejects.toThrow(/no investigation/);
+  });
+
+  test('an investigation is found again whole, under its address', async () => {
+    const client = await connect(['--files', smallIncident()]);
+    const answer = await client.callTool({ name: 'investigate', arguments: { window: incidentWindow, max_tokens: 400 } });
+    const { result, verdict } = answer.structuredContent as { result: { id: string }; verdict: string };
+    expect(verdict).toBe('cause_found');
+    const uri = `sre://investigations/${result.id}`;
+    expect((await client.listResources()).resources.map(resource => resource.uri)).toContain(uri);
+    const { contents } = await client.readResource({ uri });
+    const whole = JSON.parse((contents[0] as { text: string }).text) as {
+      causes: { entity: { name: string } }[];
+      timeline: unknown[];
+      window: object;
+    };
+    expect(whole.causes[0]?.entity.name).toBe('store');
+    expect(whole.timeline.length).toBeGreaterThan(0);
+    expect(whole.window).toEqual((answer.structuredContent as { window: object }).window);
   });
 
   test('completes services, alerts and stored ids', async () => {

@@ -27,7 +27,7 @@ test('the surface is what it was; a change is a deliberate act (vitest -u)', asy
     instructions,
     tools: surface,
     prompts: prompts.map(({ text: _, ...prompt }) => prompt),
-    resources: resources.map(({ arguments: _, ...resource }) => resource),
+    resources: resources.map(({ call, ...resource }) => ({ ...resource, ...(call ? { tool: call.tool } : {}) })),
   };
   await expect(`${JSON.stringify(pinned, null, 2)}\n`).toMatchFileSnapshot('surface.json');
 });
@@ -57,7 +57,7 @@ test('instructions and prompts name no tool that does not exist, and the instruc
     expect(named.filter(name => !names.has(name))).toEqual([]);
   }
   expect([...names].filter(name => !instructions.includes(name))).toEqual([]);
-  expect(resources.filter(resource => !names.has(resource.tool))).toEqual([]);
+  expect(resources.filter(({ call }) => call && !names.has(call.tool))).toEqual([]);
 });
 
 const PORTABLE = new Set([
