@@ -16,7 +16,7 @@ const IPV4 = /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/g;
 const IPV6 = /(?<![\w:.])(?:[0-9a-f]{1,4}:|:){2,7}(?:[0-9a-f]{1,4}|:)?(?![\w:])/gi;
 const CARD = /(?<![\w.-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -])\d{6}\2\d{5}|\d{15,16})(?![\w-]|\.\d)/g;
 const USER =
-  /(?<![\p{L}\p{N}])([\p{L}][\p{L}_.-]{1,30})((?:\\*["'])?\s{0,2}(?:=>|[=:])\s{0,2}\\*["']?)([\p{L}\p{N}][\p{L}\p{N}_.@+|:-]{0,63})(?![\p{L}\p{N}_.@+|:-]|\s{0,2}=)/gu;
+  /(?<![\p{L}\p{N}])([\p{L}][\p{L}_.-]{1,30})((?:\\*["'])?\s{0,2}(?:=>|[=:])\s{0,2}\\*["']?)([\p{L}\p{N}][\p{L}\p{N}_.@+|:-]{0,63})(?![\p{L}\p{N}_.@+|:=-])/gu;
 const USER_PATH = /(\/(?:users?|customers?|accounts?|members?|patients?|profiles?)\/)([\w-]*\d{3}[\w-]*)(?=[/?#\s"'.,;)]|$)/gi;
 const INTERNAL = /\.(?:internal|local|localdomain|lan|svc|cluster|home|corp|intra|test_container)$/i;
 const QUICK = /@|%40|\d\.\d|::|:[0-9a-f]{1,4}:|\d{4}[ -]?\d{4}|user|login|customer|account|member|patient|profile|uid|subject|owner/i;
@@ -86,7 +86,7 @@ function isPublicIPv6(text: string): boolean {
 function isVersion(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 24), at);
   return (
-    /(?:version|ver|release|build|v)[\s:="'./]*$/i.test(before) ||
+    /(?<![A-Za-z])(?:version|ver|release|build|v)[\s:="'./]*$/i.test(before) ||
     /(?:Chrome|Chromium|CriOS|Safari|Firefox|FxiOS|Edge?|EdgA|OPR|Mozilla|Version|AppleWebKit|HeadlessChrome|Electron)\/$/.test(before)
   );
 }
