@@ -84,9 +84,7 @@ export const cef: LogFormat = {
     const parts = splitBars(text.slice(lo + at, hi), 7);
     if (parts.length !== 8 || !/^CEF:\d/.test(parts[0]!)) return false;
     relayHeader(text, lo, lo + at, draft);
-    const extension: Record<string, string> = {};
-    for (const [, key, value] of parts[7]!.matchAll(/(?:^|\s)([\w.[\]]+)=((?:\\.|[^=\\])*?)(?=\s+[\w.[\]]+=|$)/g))
-      extension[key!] = value!.replace(/\\([=\\|])/g, '$1').trim();
+    const extension = cefExtension(parts[7]!);
     severityOfTen(parts[6]!, draft);
     const time = extension['rt'] ?? extension['end'] ?? extension['start'];
     if (time !== undefined && draft.readTime(time, 0, time.length) > 0) draft.takeTime();
@@ -364,6 +362,34 @@ function relayHeader(text: string, lo: number, end: number, draft: Draft): void 
   }
   const host = words.find(word => !/^\d*$/.test(word));
   if (host !== undefined) draft.instance = host;
+}
+
+/** `key=value key=value`, where values hold blanks and escaped equals signs; one pass, because lines can be long. */
+function cefExtension(text: string): Record<string, string> {
+  const extension: Record<string, string> = {};
+  let key = '';
+  let from = 0;
+  for (let p = 0; p <= text.length; p++) {
+    if (text.charCodeAt(p) === 92) {
+      p++;
+      continue;
+    }
+    if (p < text.length && text.charCodeAt(p) !== 61) continue;
+    let start = p;
+    if (p < text.length) while (start > from && isKeyPart(text.charCodeAt(start - 1))) start--;
+    if (key !== '')
+      extension[key] = text
+        .slice(from, start)
+        .trim()
+        .replace(/\\([=\\|])/g, '$1');
+    key = text.slice(start, p);
+    from = p + 1;
+  }
+  return extension;
+}
+
+function isKeyPart(c: number): boolean {
+  return (c >= 48 && c <= 57) || (c >= 65 && c <= 91) || (c >= 97 && c <= 122) || c === 93 || c === 95 || c === 46;
 }
 
 /** CEF's scale: 0–3 low, 4–6 medium, 7–8 high, 9–10 very high, or in words. */
