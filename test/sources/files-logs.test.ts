@@ -365,6 +365,15 @@ describe('large files', () => {
     expect(end.evidence.observed!['records']).toBe(RECORDS);
   });
 
+  test('the end of a file is found behind a record of a megabyte, packed or not', async () => {
+    const text = `${line(0, 'a')}\n${line(5, 'trace')}\n${'    at some.long.Frame(File.java:1)\n'.repeat(40_000)}`;
+    const extents = async (name: string, content: string | Uint8Array) =>
+      (await sourceOf({ [name]: content }).describe(undefined, io())).data.extent;
+    const expected = { start: day(10), end: day(10, 5) + 1 };
+    expect(await extents('app.log', text)).toEqual(expected);
+    expect(await extents('app.log.gz', gzipSync(text))).toEqual(expected);
+  });
+
   test('batches stay small', async () => {
     const { largest, records } = await scanned(sourceOf({ 'app.log.gz': gzipSync(big(), { level: 1 }) }));
     expect(records).toHaveLength(RECORDS);

@@ -206,9 +206,14 @@ export async function logExtent(
       }
     );
   }
-  const tail = await catalog.tail(file, LOOK, io.signal);
-  if (tail === undefined) return begin;
-  const end = stretchOf(tail, file.name, listing, now).extent;
+  let end: TimeWindow | undefined;
+  // The last record may be a long one: its stamp stands further up.
+  for (const length of [LOOK, LOOK * 20, LOOK * 800]) {
+    const tail = await catalog.tail(file, length, io.signal);
+    if (tail === undefined) return begin;
+    end = stretchOf(tail, file.name, listing, now).extent;
+    if (end || length >= file.size) break;
+  }
   if (!begin || !end) return begin ?? end;
   return { start: Math.min(begin.start, end.start), end: Math.max(begin.end, end.end) };
 }

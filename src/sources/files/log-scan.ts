@@ -153,8 +153,9 @@ async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io
 
 /** A file is left closed only when it was read before and lies outside of the window. */
 function mayMatch(catalog: Catalog, file: CatalogFile, q: LogQuery): boolean {
-  const { extent } = catalog.logFacts(file);
-  return extent === undefined || (extent.start < q.window.end && extent.end > q.window.start);
+  const { extent, records } = catalog.logFacts(file);
+  // Without a count the extent is only what the two ends of the file tell.
+  return extent === undefined || records === undefined || (extent.start < q.window.end && extent.end > q.window.start);
 }
 
 interface Opened {
