@@ -11,7 +11,9 @@ const COOKIE = '@cee:';
  * @param draft the transport's record, changed when something is carried
  * @param inside scratch for the inner record
  * @returns name of the format that was carried, `''` = none
- * @example carried(draft, new Draft()) // => '' for a plain message
+ * @example
+ * const draft = new Draft(); draft.body('plain words', 0, 11);
+ * carried(draft, new Draft()) // => ''
  */
 export function carried(draft: Draft, inside: Draft): string {
   let { lo } = draft;

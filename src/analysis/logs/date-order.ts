@@ -9,7 +9,7 @@ const DATE = /(?:^|[^\d/.-])(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})[ T,]+\d{1,2}
  * the customs decide: year first with two digits, month first with four.
  * @param lines the first lines of a stream
  * @returns the order for two-digit and for four-digit years
- * @example learnDateOrder(['31/05/24 10:00:00 up']).short // => 'dmy'
+ * @example learnDateOrder(['31/05/24 10:00:00 up', '01/06/24 10:00:00 up']).short // => 'dmy'
  */
 export function learnDateOrder(lines: readonly string[]): { short: DateOrder; long: 'dmy' | 'mdy' } {
   const short: number[][] = [];

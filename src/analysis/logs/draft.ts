@@ -106,6 +106,11 @@ export class Draft {
     return this.cachedEnd;
   }
 
+  /** What the stamp that `readTime` found last leaves open. */
+  keptTimeFlags(): number {
+    return this.cachedFlags;
+  }
+
   /** Takes over what `readTime` found last. */
   takeTime(): void {
     this.t = this.cachedT;

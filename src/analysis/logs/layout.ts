@@ -1,5 +1,6 @@
 import type { Draft } from './draft.ts';
 import { severityOfWord } from './levels.ts';
+import { NO_DATE, NO_YEAR } from './timestamps.ts';
 
 const LITERAL = 0;
 const BLANKS = 1;
@@ -90,8 +91,9 @@ export class Layout {
           const end = draft.readTime(text, p, hi);
           ok = end >= 0;
           if (ok) {
+            // of two stamps the later counts, unless it says less
+            if (!timed || (draft.keptTimeFlags() & (NO_YEAR | NO_DATE)) === 0) draft.takeTime();
             timed = true;
-            draft.takeTime();
             p = end;
           }
           break;
@@ -178,6 +180,16 @@ function store(step: Step, text: string, lo: number, hi: number, draft: Draft): 
       draft.spanId = text.slice(lo, hi);
       break;
     case 'logger': {
+      // `sshd[811]`: the process is no part of the name
+      if (text.charCodeAt(hi - 1) === 93) {
+        const open = text.lastIndexOf('[', hi);
+        let p = open + 1;
+        while (p < hi - 1 && text.charCodeAt(p) >= 48 && text.charCodeAt(p) <= 57) p++;
+        if (open > lo && p === hi - 1) {
+          if (open + 1 < p) draft.set('pid', Number(text.slice(open + 1, p)));
+          hi = open;
+        }
+      }
       // `Cart#57`, `cart:add:42`: the place in the source is no part of the name
       let p = hi;
       while (p > lo && text.charCodeAt(p - 1) >= 48 && text.charCodeAt(p - 1) <= 57) p--;

@@ -1,32 +1,10 @@
 import type { Draft } from './draft.ts';
 import type { LogFormat } from './format.ts';
+import { BRACKET, type Column, columnsOf, DASH, INT, LETTER, LEVEL, LOGGER, MOST_COLUMNS, TAG, TIME, WORD } from './header-columns.ts';
 import { Layout } from './layout.ts';
 import { severityOfWord } from './levels.ts';
 
-/** Columns looked at before the message must have begun. */
-const MOST_COLUMNS = 12;
 const SHARE = 0.8;
-
-const TIME = 0;
-const LEVEL = 1;
-const INT = 2;
-const BRACKET = 3;
-/** `name:` */
-const TAG = 4;
-/** A dotted or `::` name. */
-const LOGGER = 5;
-const DASH = 6;
-const WORD = 7;
-/** One capital that may be a level. */
-const LETTER = 8;
-
-interface Column {
-  readonly kind: number;
-  readonly text: string;
-  /** Written around a time or level: `[` `(` `<` or nothing. */
-  readonly open: string;
-  readonly close: string;
-}
 
 /**
  * Learns the header that unknown lines have in common and returns formats that read it, most frequent first.
@@ -96,8 +74,11 @@ function patternOf(group: readonly (readonly Column[])[]): string | undefined {
   for (let i = 0; i < first.length; i++) if (first[i]!.kind === TIME || isSureLevel(first[i]!)) last = i;
   // a lower-case level word is one when most lines have one there
   while (last + 1 < MOST_COLUMNS && share(group, last + 1, column => column.kind === LEVEL) >= SHARE) last++;
-  for (let i = 0; i <= last + 1 && group.length > 2; i++)
+  // a letter as level may stand behind process and thread
+  for (let i = 0; i < last + 5 && group.length > 2; i++) {
     if (share(group, i, column => column.kind === LETTER) >= 0.95) last = Math.max(last, i);
+    else if (i > last && share(group, i, column => column.kind === INT || column.kind === BRACKET) < 0.95) break;
+  }
   last = beforeProse(group, last);
   const parts: string[] = [];
   let service = serviceColumn(group, last);
@@ -123,6 +104,9 @@ function patternOf(group: readonly (readonly Column[])[]): string | undefined {
     else if (service < 0 && share(group, i, column => column.kind === LOGGER) >= SHARE && fewValues(group, i)) {
       parts.push('{logger}');
       service = i;
+    } else if (service < 0 && isPadded(group, i)) {
+      parts.push('{service}');
+      service = i;
     } else if (i > 0 && group.length > 2 && share(group, i + 1, column => column.kind === TAG) >= SHARE && fewValues(group, i))
       parts.push('{instance}');
     else if (service < 0 && group.length >= 5 && share(group, i + 1, column => column.kind === DASH) >= SHARE && fewValues(group, i)) {
@@ -146,6 +130,14 @@ function beforeProse(group: readonly (readonly Column[])[], last: number): numbe
     if (kind === TIME || kind === LEVEL || kind === LETTER) kept = i;
   }
   return last;
+}
+
+/** A word with few values that is filled up with blanks, so that what follows begins in the same place in every line. */
+function isPadded(group: readonly (readonly Column[])[], i: number): boolean {
+  if (group.length < 5 || !fewValues(group, i) || share(group, i, column => column.kind === WORD || column.kind === LOGGER) < 1)
+    return false;
+  const next = group[0]![i + 1]?.at;
+  return group.every(columns => columns[i + 1]?.at === next) && group.some(columns => columns[i + 1]!.at > columns[i]!.end + 1);
 }
 
 /** Where nothing else names the component, a bracket with few, plain values does, unless it is a thread. */
@@ -254,72 +246,6 @@ function majority(group: readonly (readonly Column[])[], i: number): Column | un
   let best: { column: Column; count: number } | undefined;
   for (const entry of counts.values()) if (!best || entry.count > best.count) best = entry;
   return best?.column;
-}
-
-function columnsOf(line: string, draft: Draft): Column[] {
-  const columns: Column[] = [];
-  const hi = Math.min(line.length, 400);
-  let p = 0;
-  while (p < hi && columns.length < MOST_COLUMNS) {
-    while (p < hi && line.charCodeAt(p) === 32) p++;
-    if (p >= hi) break;
-    const open = '[(<"'.includes(line[p]!) ? line[p]! : '';
-    const inside = p + open.length;
-    let end = draft.readTime(line, inside, hi);
-    const close = open === '' ? '' : { '[': ']', '(': ')', '<': '>', '"': '"' }[open]!;
-    if (end > 0 && (open === '' || line[end] === close)) {
-      end += close.length;
-      const comma = line[end] === ',' || line[end] === ':' || line[end] === ';' ? line[end]! : '';
-      columns.push({ kind: TIME, text: '', open, close: close + comma });
-      p = end + comma.length;
-      continue;
-    }
-    if (open !== '' && open !== '"') {
-      const shut = closing(line, p, hi, open, close);
-      if (shut > 0) {
-        const text = line.slice(inside, shut).trim();
-        const padded = line[inside] === ' ' ? `${open}{_}` : open;
-        const level = severityOfWord(text, 0, text.length) > 0;
-        const colon = line[shut + 1] === ':' ? ':' : '';
-        const gap = level && line[shut - 1] === ' ' ? '{_}' : '';
-        columns.push({ kind: level ? LEVEL : BRACKET, text, open: level ? padded : open, close: gap + close + colon });
-        p = shut + 1 + colon.length;
-        continue;
-      }
-    }
-    end = p;
-    while (end < hi && line.charCodeAt(end) !== 32) end++;
-    const word = line.slice(p, end);
-    columns.push(wordColumn(word));
-    p = end;
-  }
-  return columns;
-}
-
-function closing(line: string, p: number, hi: number, open: string, close: string): number {
-  let depth = 0;
-  for (let i = p; i < hi && i - p < 200; i++) {
-    if (line[i] === open) depth++;
-    else if (line[i] === close && --depth === 0) return i;
-  }
-  return -1;
-}
-
-/** `TraceID: 4bf9…` names what follows, not who speaks. */
-const NAMED_VALUE = /(?:^|[-_a-z])id$|^(?:id|msg|message|reason|status|url|user|host|key|value|path|code)$/i;
-
-function wordColumn(word: string): Column {
-  const bare = word.replace(/[:,|;]$/, '');
-  const close = word.slice(bare.length);
-  if (severityOfWord(bare, 0, bare.length) > 0) return { kind: LEVEL, text: bare, open: '', close };
-  if (/^[-|:–—·>]+$/.test(word)) return { kind: DASH, text: word, open: '', close: '' };
-  if (/^[IWEDFVTNC]$/.test(word)) return { kind: LETTER, text: word, open: '', close: '' };
-  if (/^\d+$/.test(word)) return { kind: INT, text: word, open: '', close: '' };
-  if (close === ':' && /^[A-Za-z_][\w.$/()[\]#@-]*$/.test(bare) && !NAMED_VALUE.test(bare))
-    return { kind: TAG, text: bare, open: '', close };
-  if (close === '' && /^[A-Za-z_][\w$]*(?:(?:\.|::|\/)[\w$\][]+)+(?:[#@:]\d+)?$/.test(word))
-    return { kind: LOGGER, text: word, open: '', close: '' };
-  return { kind: WORD, text: word, open: '', close: '' };
 }
 
 /** `time|component|id|message`: columns apart by one character, bars also with blanks around them. */
