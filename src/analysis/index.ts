@@ -1,17 +1,34 @@
+export { type LogAnomaly, type LogAnomalyOptions, logAnomalies, type TemplatedLogs } from './logs/anomalies.ts';
+export { type Heartbeat, type HeartbeatChange, heartbeatChange, heartbeatOf } from './logs/heartbeats.ts';
+export { type ParameterChange, type ParameterChangeOptions, parameterChanges } from './logs/parameter-change.ts';
+export { type LogParser, type LogParserOptions, logParser, parseLogs } from './logs/parser.ts';
+export { type PeerCount, type PeerOutlier, peerOutliers } from './logs/peers.ts';
+export {
+  type BrokenOrder,
+  type BrokenOrderOptions,
+  brokenOrders,
+  frequentOrders,
+  type Order,
+  type Session,
+  type SessionEvents,
+  sessionsOf,
+} from './logs/sequences.ts';
+export { parseStackTrace, type StackTrace } from './logs/stack-traces/parse.ts';
+export {
+  type CountedWindow,
+  type TemplateChange,
+  type TemplateChangeOptions,
+  type TemplateCount,
+  templateChanges,
+} from './logs/template-change.ts';
 export { mineTemplates, type Template, type TemplateMiner, type TemplateMinerOptions, templateMiner } from './logs/templates/miner.ts';
-export { type CountedWindow, type TemplateChange, type TemplateChangeOptions, type TemplateCount, templateChanges } from './logs/template-change.ts';
+export { type ParameterType, parameterNames, parameterReader, typedValue } from './logs/templates/parameter-values.ts';
 export { type ChangePoint, type ChangePointOptions, findChangePoints } from './metrics/change-points.ts';
-export { type Deviation, type DeviationOptions, type Deviations, findDeviations } from './metrics/deviations.ts';
-export { findSeasonality, type Season, type SeasonalityOptions } from './metrics/seasonality.ts';
-export { type Summary, summarise } from './metrics/summary.ts';
 export { type CorrelateOptions, correlateLagged, type LaggedCorrelation } from './metrics/correlate.ts';
+export { type Deviation, type DeviationOptions, type Deviations, findDeviations } from './metrics/deviations.ts';
 export { type Forecast, type ForecastOptions, forecast } from './metrics/forecast.ts';
 export { type MultivariateOptions, type MultivariateScore, scoreMultivariate } from './metrics/multivariate.ts';
 export { type NoveltyDetector, type NoveltyOptions, noveltyDetector } from './metrics/novelty.ts';
+export { findSeasonality, type Season, type SeasonalityOptions } from './metrics/seasonality.ts';
+export { type Summary, summarise } from './metrics/summary.ts';
 export { type Trend, testTrend } from './metrics/trend.ts';
-export { type ParameterChange, type ParameterChangeOptions, parameterChanges } from './logs/parameter-change.ts';
-export { type ParameterType, parameterNames, parameterReader, typedValue } from './logs/templates/parameter-values.ts';
-export { type BrokenOrder, type BrokenOrderOptions, brokenOrders, frequentOrders, type Order, type Session, type SessionEvents, sessionsOf } from './logs/sequences.ts';
-export { type LogAnomaly, type LogAnomalyOptions, logAnomalies, type TemplatedLogs } from './logs/anomalies.ts';
-export { type Heartbeat, type HeartbeatChange, heartbeatChange, heartbeatOf } from './logs/heartbeats.ts';
-export { type PeerCount, type PeerOutlier, peerOutliers } from './logs/peers.ts';
