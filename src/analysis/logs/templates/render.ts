@@ -119,7 +119,11 @@ function isAddress(text: string): boolean {
 }
 
 function isPath(text: string): boolean {
-  return /^\/[\w.-]/.test(text) || text.includes('://') || /\/.*\//.test(text) || /\\.*\\/.test(text) || /\w\/.*\.|\..*\/\w/.test(text);
+  const slash = text.indexOf('/');
+  const backslash = text.indexOf('\\');
+  if (backslash >= 0 && text.lastIndexOf('\\') > backslash) return true;
+  if (slash < 0) return false;
+  return text.lastIndexOf('/') > slash || ((slash === 0 ? /^\/[\w.-]/ : /\w\/|\/\w/).test(text) && (slash === 0 || text.includes('.')));
 }
 
 /** One chunk between marks. One that never changed may still be a variable by its looks. */
