@@ -5,10 +5,10 @@ import { SreError } from './model/errors.ts';
 import type { Io, Source } from './model/source.ts';
 import type { Store } from './model/store.ts';
 import { parseInstant, type TimeWindow } from './model/time.ts';
+import { version } from './package.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { Application, Present } from './server/application.ts';
 import { tools } from './tools/index.ts';
-import { version } from './package.ts';
 
 /** Describing large folders costs reading; what was seen a moment ago is good enough to place `now` and the default window. */
 const EXTENT_LASTS_MS = 10_000;

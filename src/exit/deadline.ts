@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Reply } from '../model/answer.ts';
 import { SreError } from '../model/errors.ts';
 import type { Millis } from '../model/time.ts';
+import { randomHex } from '../runtime/random-id.ts';
 
 /** Calls `then` after so many ms unless the returned function is called before. */
 export type Timer = (ms: Millis, then: () => void) => () => void;
@@ -76,7 +76,7 @@ export function createJobs(limits: JobLimits = {}): Jobs {
   function start(call: CallOfJob, work: (handle: JobHandle) => Promise<Reply>): Job {
     const stop = new AbortController();
     const job: Job = {
-      id: `c_${randomBytes(12).toString('hex')}`,
+      id: `c_${randomHex(12)}`,
       caller: call.caller,
       tool: call.tool,
       stop,

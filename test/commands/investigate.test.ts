@@ -28,7 +28,7 @@ test('--json prints every field, and the cause with its evidence', async () => {
   expect(first?.entity.name).toBe('store');
   expect(first?.confidence).toBeGreaterThan(0.3);
   expect(first?.for.flatMap(claim => claim.evidence)).toEqual(expect.arrayContaining([expect.stringMatching(/^ev_/)]));
-  expect(JSON.stringify(brief['timeline'])).toContain('front-slow');
+  expect(JSON.stringify(brief['timeline'])).toContain('Front is slow');
 });
 
 test('without --json the brief is text within its budget', async () => {

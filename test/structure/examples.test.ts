@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { fixtures } from './example-fixtures.ts';
 import { glob } from './files.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -33,15 +34,22 @@ function examplesOf(file: string): Example[] {
   );
 }
 
-const examples = glob('src/analysis', '.ts').flatMap(examplesOf);
+const files = glob('src/analysis', '.ts');
+const examples = files.flatMap(examplesOf);
+
+/** An example may use what its own file exports, and beside it whatever else the analysis has. */
+const modules = Object.fromEntries(
+  await Promise.all(files.map(async file => [file, (await import(join(root, file))) as Record<string, unknown>] as const)),
+);
+const everything: Record<string, unknown> = Object.assign({}, fixtures, ...Object.values(modules));
 
 test('the public functions of analysis carry examples', () => {
   expect(examples.length).toBeGreaterThan(10);
 });
 
 describe.each(examples)('$file', ({ file, code, expected, before }) => {
-  test(`${code} // => ${expected}`, async () => {
-    const scope = (await import(join(root, file))) as Record<string, unknown>;
+  test(`${code} // => ${expected}`, () => {
+    const scope = { ...everything, ...modules[file] };
     const names = Object.keys(scope);
     const evaluate = (expression: string, lines: readonly string[]) =>
       new Function(...names, `${lines.join('\n')}\nreturn (${expression});`)(...names.map(name => scope[name])) as unknown;

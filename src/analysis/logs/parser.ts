@@ -1,3 +1,4 @@
+// One file, because splitting, recognising and joining lines act on one state per stream.
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { LogBatch, LogRecord } from '../../model/log.ts';
 import { recordAt } from '../../model/log.ts';

@@ -1,3 +1,4 @@
+// One file, because all forms of a stamp share one cursor over the text; split, every step would hand it on.
 import { zoneMinutes } from './time-zones.ts';
 
 /** What a stamp leaves open, as bits. */

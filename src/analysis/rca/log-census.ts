@@ -32,7 +32,7 @@ export interface LogCensus {
  * number of distinct shapes and filled buckets, not with the logs.
  * @param grid the buckets; records outside it are not counted
  * @param miner gives shapes, and templates at the end
- * @example census(grid, miner).rows() // => []
+ * @example logCensus({ start: 0, step: 1000, length: 60 }, templateMiner()).rows() // => []
  */
 export function logCensus(grid: Grid, miner: ShapeMiner): LogCensus {
   const byComponent = new Map<string, Map<number, { severity: number; first: number; counts: Tally }>>();

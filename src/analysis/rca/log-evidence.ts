@@ -37,7 +37,7 @@ export interface LogRanges {
  * @param ranges healthy, just before, and now; `justBefore` may be empty
  * @returns findings above one standard deviation, strongest first; z in standard deviations of a Poisson count with one line of grace
  * @see docs/decisions/root-cause.md
- * @example logEvidence([], work, ranges) // => []
+ * @example logEvidence([], tally(), { healthy: [], justBefore: [], now: [] }) // => []
  */
 export function logEvidence(rows: readonly LogRow[], exposure: Tally, ranges: LogRanges): LogFinding[] {
   const workNow = sumOver(exposure, ranges.now);

@@ -35,7 +35,11 @@ export const EXCESS_GATE = 3;
  * @param windows which rows are healthy, just before the onset, and suspect
  * @returns undefined when fewer than five healthy rows or no suspect row have data
  * @see docs/decisions/root-cause.md
- * @example excessOf(flow, 'latency', windows)?.extra // => 30
+ * @example
+ * const t = Float64Array.from({ length: 9 }, (_, i) => i); const latency = t.map(i => (i < 6 ? 1 : 2)); const requests = t.map(() => 10);
+ * const flow = { component: 'db', t, latency, requests, failed: t, latencyIs: 'mean', countsRequests: true };
+ * const windows = { healthy: i => i < 6, preOnset: i => i === 5, suspect: i => i >= 6 };
+ * excessOf(flow, 'latency', windows).extra // => 30
  */
 export function excessOf(flow: Flow, measure: FlowMeasure, windows: FlowWindows): Excess | undefined {
   const x = measure === 'latency' ? flow.latency : flow.failed;
@@ -89,7 +93,9 @@ export interface Attribution {
  * @param entry where the symptom shows; it is blamed only when nothing below explains it
  * @param reachable whether a component can be reached from the entry
  * @returns best first, ties by name; the entry last unless it is alone
- * @example attribute([web, db], () => [], undefined, () => true)[0]?.component // => 'db'
+ * @example
+ * const web = { component: 'web', extra: 30, z: 9, before: 1, after: 2 }; const db = { ...web, component: 'db', extra: 28 };
+ * attribute([web, db], caller => (caller === 'web' ? ['db'] : []), 'web', () => true)[0].component // => 'db'
  */
 export function attribute(
   excesses: readonly Excess[],

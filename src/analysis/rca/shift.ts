@@ -29,7 +29,10 @@ export interface ShiftWindows {
  * @param column NaN = gap
  * @param windows which rows are what
  * @returns undefined with fewer than five healthy rows or no suspect row, and for a column that never changes
- * @example medianShift(column, windows)?.z // => 10
+ * @example
+ * const t = Float64Array.from({ length: 9 }, (_, i) => i); const v = t.map(i => (i < 6 ? 100 : 150));
+ * const [column] = columnsOf([{ name: 'queue_depth', labels: {}, unit: '', entity: { kind: 'service', name: 'db' }, t, v }], () => 'db');
+ * medianShift(column, { healthy: i => i < 6, justBefore: i => i === 5, suspect: i => i >= 6 }).z // => 10
  */
 export function medianShift(column: Column, windows: ShiftWindows): Shift | undefined {
   const pick = (wanted: (t: number) => boolean): number[] => {
@@ -84,15 +87,14 @@ export function shiftFrom(column: Column, usual: HealthyLevel, just: readonly nu
   return { column, z: (after - before) / usual.spread, before, after };
 }
 
-/** The smallest change that matters, in the column's unit. */
-function leastChange(column: Column): number {
-  const { unit, role } = column;
+/** The smallest change that matters, in the column's unit (UCUM): 1 % of a scale or of a core, one megabyte. */
+function leastChange({ unit, role }: Column): number {
   if (unit === '%') return 1;
   if (role.kind === 'cpu') {
-    if (/^m(?:illi)?(?:cores?|cpus?)?$/i.test(unit)) return 10;
+    if (/^m(?:\{|illi|core|cpu|$)/i.test(unit)) return 10;
     if (secondsPer(unit) !== undefined || /cores?|cpus?/i.test(unit)) return 0.01;
   }
   if (unit === 'By') return 1e6;
-  if (/^[KM]i?By?$/.test(unit) || unit === 'Mi' || unit === 'MiBy') return 1;
-  return 1e-9;
+  if (/^Ki?By?$/i.test(unit)) return 1e3;
+  return /^Mi?(?:By?)?$/.test(unit) ? 1 : 1e-9;
 }

@@ -35,7 +35,7 @@ const QUIET_SHARE = 0.9;
  * @param paths the call graph; without the entry in it every component counts as reachable
  * @param search where the symptom shows and since when
  * @returns the measure whose deviation is larger; undefined when the entry is not measured
- * @example entrySymptom([], callPaths([]), search) // => undefined
+ * @example entrySymptom([], callPaths([]), { window: { start: 0, end: 1 }, onset: 0, healthy: [], entry: 'web', measures: [] }) // => undefined
  */
 export function entrySymptom(flows: readonly Flow[], paths: CallPaths, search: SymptomSearch): Symptom | undefined {
   const below = paths.has(search.entry) ? paths.below(search.entry) : undefined;

@@ -31,7 +31,7 @@ const LEAST_SPANS = 8;
  * @param componentOf component of span `i`, and of the peer it names
  * @param healthy whether a span that starts then belongs to the reference
  * @returns one entry per component, and the root requests by bucket
- * @example traceEvidence(noSpans, grid, name, () => true).columns // => []
+ * @example traceEvidence(noSpans, { start: 0, step: 1000, length: 60 }, { span: () => 'web', peer: () => undefined }, () => true).columns // => []
  */
 export function traceEvidence(
   spans: SpanBatch,

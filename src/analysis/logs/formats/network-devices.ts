@@ -1,3 +1,4 @@
+// One file, because these vendors stand behind the same relay header and share its reader.
 import type { Draft } from '../draft.ts';
 import { type LogFormat, layoutFormat, sample } from '../format.ts';
 import { severityOfSyslog } from '../levels.ts';
