@@ -182,7 +182,7 @@ async function referenceOf(
 /** Bytes of a file's start and end that are parsed to learn when it begins and ends. */
 const LOOK = 12 << 10;
 /** Larger packed files are not unpacked only to learn their end. */
-const UNPACKED_FOR_ITS_END = 64 << 20;
+export const UNPACKED_FOR_ITS_END = 64 << 20;
 
 /**
  * First and last time by the file's two ends. A packed file has to be unpacked for the second but is not parsed; a very large one is

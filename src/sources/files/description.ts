@@ -3,7 +3,7 @@ import type { Answer, Note } from '../../model/answer.ts';
 import type { DescribedItem, Description, Io } from '../../model/source.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import { type Catalog, eachOf, type Listing } from './catalog.ts';
-import { clocksOf, logExtent } from './clocks.ts';
+import { clocksOf, logExtent, UNPACKED_FOR_ITS_END } from './clocks.ts';
 import { ALERT_KINDS, alertsOf, CHANGE_KINDS, TOPOLOGY_KINDS } from './events.ts';
 import { answerOf } from './evidence.ts';
 import { load } from './loading.ts';
@@ -202,6 +202,13 @@ async function logItems(
       try {
         const extent = await logExtent(catalog, file, listing, clocks.now(file), io);
         const offset = clocks.offset(file);
+        if (file.compressed && file.size > UNPACKED_FOR_ITS_END) {
+          notes.push({
+            kind: 'assumption',
+            what: file.name,
+            text: `${file.name} is too large to be unpacked for its last record: it is taken to end when it was last written.`,
+          });
+        }
         if (extent) facts.extent = { start: extent.start - offset, end: extent.end - offset };
       } catch (error) {
         if (io.signal.aborted) throw error;
