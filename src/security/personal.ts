@@ -18,7 +18,8 @@ const CARD = /(?<![\w.-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -])\d{6}
 const USER =
   /(?<![\p{L}\p{N}])([\p{L}][\p{L}_.-]{1,30})((?:\\*["'])?\s{0,2}(?:=>|[=:])\s{0,2}\\*["']?)([\p{L}\p{N}][\p{L}\p{N}_.@+|:-]{0,63})(?![\p{L}\p{N}_.@+|:=-])/gu;
 const USER_PATH = /(\/(?:users?|customers?|accounts?|members?|patients?|profiles?)\/)([\w-]*\d{3}[\w-]*)(?=[/?#\s"'.,;)]|$)/gi;
-const INTERNAL = /\.(?:internal|local|localdomain|lan|svc|cluster|home|corp|intra|test_container)$/i;
+const INTERNAL =
+  /\.(?:amazonaws\.com|gserviceaccount\.com|png|jpe?g|gif|svg|webp|css|js|json|html|xml|ya?ml|log|txt|tgz|gz|jar|internal|local|localdomain|lan|svc|cluster|home|corp|intra|test_container)$/i;
 const QUICK = /@|%40|\d\.\d|::|:[0-9a-f]{1,4}:|\d{4}[ -]?\d{4}|user|login|customer|account|member|patient|profile|uid|subject|owner/i;
 
 /** Addresses, e-mail, cards and user ids in a text, in order. What belongs to the machinery (private addresses, hosts, system accounts) is not personal. */
@@ -41,7 +42,7 @@ export function personalSpans(text: string): readonly PersonalSpan[] {
 }
 
 const USER_NAMES = new Set(
-  'userid username userlogin login loginid customerid customernumber memberid patientid accountholder enduserid enduser clientuserid subscriberid uid uuiduser user accountuser externaluserid principalname userprincipalname'.split(
+  'userid username userlogin login loginid customerid customernumber memberid patientid accountholder enduserid enduser clientuserid subscriberid user accountuser externaluserid principalname userprincipalname'.split(
     ' ',
   ),
 );
@@ -74,7 +75,7 @@ export function isPublicIPv4(text: string): boolean {
   if (!isIPv4(text)) return false;
   const [a, b] = text.split('.').map(Number) as [number, number];
   const isPrivate = a === 10 || a === 127 || a === 0 || a >= 224 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168);
-  return !isPrivate && !(a === 169 && b === 254) && !(a === 100 && b >= 64 && b < 128);
+  return !isPrivate && !text.endsWith('.0.0.0') && !(a === 169 && b === 254) && !(a === 100 && b >= 64 && b < 128);
 }
 
 /** Of `::ffff:203.0.113.9` the IPv4 part is found, so that it has one pseudonym in both spellings. */
@@ -87,7 +88,7 @@ function isVersion(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 24), at);
   return (
     /(?<![A-Za-z])(?:version|ver|release|build|v)[\s:="'./]*$/i.test(before) ||
-    /(?:Chrome|Chromium|CriOS|Safari|Firefox|FxiOS|Edge?|EdgA|OPR|Mozilla|Version|AppleWebKit|HeadlessChrome|Electron)\/$/.test(before)
+    /(?:Chrome|Chromium|CriOS|Safari|Firefox|FxiOS|Edge?|EdgA|OPR|Mozilla|Version|AppleWebKit|HeadlessChrome|Electron)[/ ]$/.test(before)
   );
 }
 
@@ -95,9 +96,20 @@ function isVersion(text: string, at: number): boolean {
 function* cards(text: string): Generator<{ index: number; value: string }> {
   const card = new RegExp(CARD);
   for (let match = card.exec(text); match !== null; match = card.exec(text)) {
-    if (isCard(match[0])) yield { index: match.index, value: match[0] };
+    if (isCard(match[0]) && !isUnderId(text, match.index)) yield { index: match.index, value: match[0] };
     else card.lastIndex = match.index + 1;
   }
+}
+
+/** One in ten numbers of that length passes the check; under the name of an id it is one. */
+function isUnderId(text: string, at: number): boolean {
+  const name = /([A-Za-z_.-]+)\\{0,8}["']?\s{0,2}[:=]\s{0,2}\\{0,8}["']?$/.exec(text.slice(Math.max(0, at - 40), at))?.[1];
+  return name !== undefined && isIdField(name);
+}
+
+/** `id`, `orderId`, `event_id`; not `card_id`. */
+export function isIdField(name: string): boolean {
+  return /(?:^id|Id|ID|[_.-]id)$/.test(name) && !/card|pan|account/i.test(name);
 }
 
 /** Fifteen or sixteen digits with a card issuer's first ones and the right check digit. */

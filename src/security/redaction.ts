@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Store } from '../model/store.ts';
 import { type HostileKind, neutralise, withoutHidden } from './hostile.ts';
-import { isCard, isUser, isUserName } from './personal.ts';
+import { isCard, isIdField, isUser, isUserName } from './personal.ts';
 import { type Pseudonyms, pseudonyms } from './pseudonyms.ts';
 import { secretName } from './secret-names.ts';
 import { isRemoved, looksRandom, removed, type SecretKind } from './secret-shapes.ts';
@@ -167,9 +167,9 @@ export function holdsKeyBoundary(items: readonly Json[]): boolean {
   });
 }
 
-async function learn(value: Json | undefined, names: Pseudonyms, entities: ReadonlySet<string> | undefined): Promise<void> {
+async function learn(value: Json | undefined, names: Pseudonyms, entities: ReadonlySet<string> | undefined, field = ''): Promise<void> {
   if (typeof value === 'string') return names.learn([value], entities);
-  if (typeof value === 'number') return isCard(String(value)) ? names.learnValue('card', String(value)) : undefined;
+  if (typeof value === 'number') return isCardNumber(value, field) ? names.learnValue('card', String(value)) : undefined;
   if (typeof value !== 'object' || value === null) return;
   for (const [field, item] of Object.entries(value)) {
     if (!Array.isArray(value)) {
@@ -180,8 +180,12 @@ async function learn(value: Json | undefined, names: Pseudonyms, entities: Reado
         continue;
       }
     }
-    await learn(item as Json, names, entities);
+    await learn(item as Json, names, entities, Array.isArray(value) ? '' : field);
   }
+}
+
+function isCardNumber(value: number, field: string): boolean {
+  return isCard(String(value)) && !isIdField(field);
 }
 
 function isPerson(field: string, value: unknown): value is string | number {
@@ -200,9 +204,9 @@ function finish(value: Json | undefined, names: Pseudonyms, options: CleanOption
     if (clean === text) remember(harmlessWords, text);
     return clean;
   };
-  const walk = (item: Json | undefined): Json | undefined => {
+  const walk = (item: Json | undefined, field = ''): Json | undefined => {
     if (typeof item === 'string') return mark(names.replace(item, entities, personal));
-    if (typeof item === 'number' && isCard(String(item))) {
+    if (typeof item === 'number' && isCardNumber(item, field)) {
       personal();
       return names.of('card', String(item));
     }
@@ -212,7 +216,7 @@ function finish(value: Json | undefined, names: Pseudonyms, options: CleanOption
       Object.entries(item).map(([field, inner]) => {
         const name = mark(names.replace(field, entities, personal));
         if (isEntityField(field, item as JsonObject)) return [name, entity(inner)];
-        if (!isPerson(field, inner) || entities?.has(String(inner))) return [name, walk(inner)];
+        if (!isPerson(field, inner) || entities?.has(String(inner))) return [name, walk(inner, field)];
         personal();
         return [name, names.of('user', String(inner))];
       }),

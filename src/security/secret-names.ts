@@ -25,7 +25,7 @@ function strengthOf(name: string): Strength {
     words.pop();
   }
   const last = words.at(-1);
-  if (last === undefined) return undefined;
+  if (last === undefined || (last === 'key' && ORDINARY_KEYS.has(words.at(-2) ?? ''))) return undefined;
   const two = words.slice(-2).join('');
   const three = words.slice(-3).join('');
   if (STRONG.has(last) || STRONG.has(two) || STRONG.has(three)) return 'strong';
@@ -50,6 +50,11 @@ const WEAK = new Set(
   'token tokens sessionid sessid jwt key auth pass session sid signature sig bearer salt pin creds cred xauth nonce assertion ticket'.split(
     ' ',
   ),
+);
+
+/** Keys that open nothing. */
+const ORDINARY_KEYS = new Set(
+  'page dedup partition cache sort primary foreign group row idempotency hash shard range object index map lock'.split(' '),
 );
 
 function wordsOf(name: string): string[] {

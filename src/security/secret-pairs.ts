@@ -19,7 +19,7 @@ const ENVIRONMENT = new RegExp(
   'giu',
 );
 const NOTHING =
-  /^(?:|null|nil|none|undefined|true|false|yes|no|on|off|empty|unset|redacted|hidden|masked|n\/a|\*+|x{3,}|\.{2,}|[<({[]?(?:redacted|hidden|masked|filtered|secret)[\w :-]*[>)}\]]?|\$\{?[\w.:-]+\}?|\{\{.*\}\}|%[sdvq]|\?|\$\d+)$/i;
+  /^(?:|null|nil|none|undefined|true|false|yes|no|on|off|empty|unset|redacted|hidden|masked|n\/a|\*+|x{3,}|\.{2,}|[<({[]?(?:redacted|hidden|masked|filtered|secret)[\w :-]*[>)}\]]?|\$\{?[\w.:-]+\}?|\{\{.*\}\}|%[sdvq]|\?|\$\d+|[\]})]+)$/i;
 const SENTENCE =
   /^(?:must|should|is|was|are|and|or|not|for|from|in|to|of|the|a|an|has|have|expired|invalid|required|missing|authentication|authenticator|incorrect|wrong|mismatch|failed|does|do|cannot|can|with|by|based)$/i;
 
@@ -78,7 +78,7 @@ function isRandomEnough(name: string, value: string): boolean {
   }
   if (/^(?:0x)?[0-9a-f-]+$/i.test(value)) return value.length >= 20 && !/(?:key|session|sid|nonce|ticket)$/i.test(name);
   if (/^(?:password|passwd|passphrase|secret)$/i.test(name)) return /\d/.test(value) && /[A-Za-z]/.test(value);
-  return value.split('.').every(part => looksRandom(part, 10));
+  return value.length >= 12 && value.split('.').every(part => looksRandom(part, /key$/i.test(name) ? 16 : 10));
 }
 
 function kindOf(name: string): SecretKind {

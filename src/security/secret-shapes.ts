@@ -91,14 +91,14 @@ function isBasic(value: string): boolean {
   return value.length >= 12 && /[A-Z]/.test(value) && /[a-z]/.test(value) && /\d/.test(value);
 }
 
-/** Base64 of a key rather than a digest in hexadecimal, a path or a long name: both cases and digits, as mixed as chance does it. */
+/**
+ * Base64 of a key rather than a digest in hexadecimal, a path or a long name: both cases and digits, as mixed as chance does it. What decodes
+ * to readable text is an id or a cursor that some API has wrapped.
+ */
 function isKeyLike(value: string): boolean {
   const count = (set: RegExp) => value.match(set)?.length ?? 0;
-  return (
-    count(/[a-z]/g) >= 6 &&
-    count(/[A-Z]/g) >= 6 &&
-    count(/\d/g) >= 3 &&
-    changesOfClass(value) >= value.length * 0.42 &&
-    count(/[/_-]/g) <= value.length / 10
-  );
+  const isMixed = count(/[a-z]/g) >= 6 && count(/[A-Z]/g) >= 6 && count(/\d/g) >= 3 && count(/[/_-]/g) <= value.length / 10;
+  if (!isMixed || changesOfClass(value) < value.length * 0.42) return false;
+  const decoded = Buffer.from(value, 'base64').toString('latin1');
+  return decoded.replace(/[\x20-\x7e]/g, '').length > decoded.length * 0.15;
 }

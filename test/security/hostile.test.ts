@@ -148,18 +148,6 @@ test('ordinary logs stay as they are', () => {
 
 test('work grows with the length of the text, not faster', () => {
   // Each of these once took minutes or seconds in a careless expression; the runner's time limit is the measure.
-  const evil = [
-    'ignore ',
-    '\u00fc',
-    'you are ',
-    '<system ',
-    'a ',
-    '忽略',
-    '%41',
-    '`',
-    ' <',
-    'ignore \u00fc\u00fc\u00fc ',
-    'do not ',
-  ];
+  const evil = ['ignore ', '\u00fc', 'you are ', '<system ', 'a ', '忽略', '%41', '`', ' <', 'ignore \u00fc\u00fc\u00fc ', 'do not '];
   for (const part of evil) expect(neutralise(part.repeat(Math.ceil(40_000 / part.length))).length).toBeGreaterThan(0);
 });

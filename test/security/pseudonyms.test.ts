@@ -19,6 +19,7 @@ test.each([
   ['card=5555555555554444 amex 378282246310005', ['card 5555555555554444', 'card 378282246310005']],
   ['after 2001:db8::370:7334 4111 1111 1111 1111', ['ip 2001:db8::370:7334', 'card 4111 1111 1111 1111']],
   ['user_id=u-48213 userId: "77" "customer_id":"c_991"', ['user u-48213', 'user 77', 'user c_991']],
+  ['card_id=4548784397274440', ['card 4548784397274440']],
   ['GET /api/users/48213/cart and /customers/c-00017', ['user 48213', 'user c-00017']],
 ])('%s', (text, expected) => {
   expect(spansOf(text)).toEqual(expected);
@@ -33,6 +34,8 @@ test('what belongs to the machinery is not personal', () => {
     'user=postgres user "root" uid=0 uid=1000 user=system:serviceaccount user: admin',
     'FATAL: password authentication failed for user "app"',
     'trace 4bf92f3577b34da6a3ce929d0e0e4736 order 1234567890123456 at 1772359200000 1772359200000000 1772359200000000000',
+    'Chrome 121.0.0.0 on Edge/120.0.0.1, logo@2x.png, "id": 4548784397274440, orderId=4548784397274440, "uid": "datasource2"',
+    'app@orders.cluster-x.eu-west-1.rds.amazonaws.com runner@project.iam.gserviceaccount.com',
     'GET /api/users/me and /users/{id} and /v1/customers',
     'ip-10-0-12-7.ec2.internal ec2-203-0-113-5.compute.example.com',
   ];

@@ -99,6 +99,8 @@ test('ordinary text stays as it is', () => {
     'AbstractAutowireCapableBeanFactory$EnhancerBySpringCGLIB$$7f3a1b2c',
     'lock wait timeout exceeded; try restarting transaction (session 8123)',
     'cookie consent banner shown; cookies: 3',
+    `cursor=${Buffer.from('{"after":"2026-03-01T09:14:07Z","page":17}').toString('base64')}`,
+    '"dedup_key": "srv01/mysql", partition_key=order7, "api_keys": []',
     'the secret manager is unreachable; secret rotation failed',
     'login is required; password is required; token is invalid',
   ];
