@@ -23,15 +23,24 @@ export interface Digest {
   readonly length: number;
 }
 
+/** What the first lines of a log tell. */
+export interface Head {
+  readonly timed: boolean;
+  /** Stamps carry no zone and nothing beside them tells it. */
+  readonly naive: boolean;
+  readonly yearless: boolean;
+  readonly extent?: TimeWindow;
+  readonly services: readonly string[];
+  readonly format: string;
+}
+
 /** What is known of a log file from reading it once; kept so that later windows can leave it closed. */
 export interface LogFacts {
   extent?: TimeWindow;
   records?: number;
   services?: Set<string>;
-  format?: string;
   digest?: Digest;
-  /** What the first lines tell about the completeness of its stamps. */
-  head?: { readonly timed: boolean; readonly naive: boolean; readonly yearless: boolean; readonly extent?: TimeWindow };
+  head?: Head;
 }
 
 const HEAD = 64 << 10;
@@ -132,7 +141,7 @@ export class Catalog {
   /** The bytes of a log, from memory where it was unpacked before. */
   bytes(file: CatalogFile, options: OpenOptions): ByteStream {
     const kept = this.unpacked.get(keyOf(file));
-    return kept ? { chunks: once(kept), damage: () => undefined } : openBytes(file.path, options);
+    return kept ? bytesOf(kept) : openBytes(file.path, options);
   }
 
   /** The last complete lines of a log (its last `length` bytes or so); undefined = the head that is known is all of it. */
@@ -197,6 +206,11 @@ export interface Listing {
   readonly manifests: readonly Manifest[];
   readonly zone: string | undefined;
   readonly aliases: Readonly<Record<string, string>>;
+}
+
+/** Bytes in memory as a stream. */
+export function bytesOf(bytes: Uint8Array): ByteStream {
+  return { chunks: once(bytes), damage: () => undefined };
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,10 +1,9 @@
-import { logParser } from '../../analysis/logs/parser.ts';
 import { openBytes } from '../../bundle/decompress.ts';
 import type { Note } from '../../model/answer.ts';
 import type { LogBatch } from '../../model/log.ts';
 import type { Io } from '../../model/source.ts';
 import { formatWindow, type TimeWindow } from '../../model/time.ts';
-import { type Catalog, type CatalogFile, eachOf, type Listing } from './catalog.ts';
+import { bytesOf, type Catalog, type CatalogFile, eachOf, type Head, type Listing } from './catalog.ts';
 import { alignment, hours } from './clock-offset.ts';
 import { ALERT_KINDS, alertsOf, CHANGE_KINDS } from './events.ts';
 import { load } from './loading.ts';
@@ -31,15 +30,6 @@ export interface Clocks {
   readonly notes: readonly Note[];
 }
 
-export interface Head {
-  readonly timed: boolean;
-  /** Of the records at the start of the file. */
-  readonly extent?: TimeWindow;
-  /** Stamps carry no zone and nothing beside them tells it. */
-  readonly naive: boolean;
-  readonly yearless: boolean;
-}
-
 /**
  * Compares the clocks of the log files with everything else that has times. Only files whose stamps lack a year or a zone are in doubt; a
  * file that covers the same stretch as all other data, but for a whole number of quarter hours, was written in local time.
@@ -47,7 +37,7 @@ export interface Head {
 export async function clocksOf(catalog: Catalog, listing: Listing, options: FilesOptions, io: Io): Promise<Clocks> {
   const files = logFiles(listing);
   const heads = new Map<CatalogFile, Head>();
-  for (const file of files) heads.set(file, headOf(catalog, file, listing));
+  for (const file of files) heads.set(file, await headOf(catalog, file, listing, io));
   const doubtful = files.filter(file => heads.get(file)!.naive || heads.get(file)!.yearless);
   const offsets = new Map<CatalogFile, number>();
   const notes: Note[] = [];
@@ -103,40 +93,52 @@ export function evidentOffset(extent: TimeWindow, reference: TimeWindow): number
   return fits && offset !== 0 && Math.abs(offset) <= MOST ? offset : undefined;
 }
 
-function headOf(catalog: Catalog, file: CatalogFile, listing: Listing): Head {
+async function headOf(catalog: Catalog, file: CatalogFile, listing: Listing, io: Io): Promise<Head> {
   const facts = catalog.logFacts(file);
   if (facts.head) return facts.head;
-  let head: Head = { timed: true, naive: false, yearless: false };
-  if (file.recognised.kind === 'logs') {
-    const { extent, said } = stretchOf(file.head.subarray(0, LOOK), file.name, listing, file.modified);
-    head = {
-      timed: extent !== undefined,
-      naive: /\bno zone: read as\b/.test(said),
-      yearless: /\bno year\b/.test(said),
-      ...(extent && { extent }),
-    };
-  }
-  facts.head = head;
-  return head;
+  const { extent, said, services, format } = await stretchOf(file, file.head.subarray(0, LOOK), listing, file.modified, io);
+  facts.head =
+    file.recognised.kind === 'logs'
+      ? {
+          timed: extent !== undefined,
+          naive: /\bno zone: read as\b/.test(said),
+          yearless: /\bno year\b/.test(said),
+          services,
+          format,
+          ...(extent && { extent }),
+        }
+      : { timed: true, naive: false, yearless: false, services, format };
+  return facts.head;
 }
 
-/** First and last time among the records of some lines, and what the parser said about them. */
-function stretchOf(bytes: Uint8Array, name: string, listing: Listing, now: number): { extent: TimeWindow | undefined; said: string } {
-  const clock = alignment(name, []);
-  const parser = logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now });
+interface Stretch {
+  readonly extent: TimeWindow | undefined;
+  /** What the parser said about times. */
+  readonly said: string;
+  readonly services: readonly string[];
+  readonly format: string;
+}
+
+/** First and last time among the records in some bytes of a log, and who wrote them. */
+async function stretchOf(file: CatalogFile, bytes: Uint8Array, listing: Listing, now: number, io: Io): Promise<Stretch> {
+  const clock = alignment(file.name, []);
   let lo = Number.POSITIVE_INFINITY;
   let hi = Number.NEGATIVE_INFINITY;
+  let format = '';
   const said: string[] = [];
-  for (const batch of [parser.push(bytes), parser.flush()]) {
+  const services = new Set<string>();
+  for await (const batch of logStream(file, bytesOf(bytes), listing, { now, signal: io.signal }).batches) {
     clock.apply(batch);
     said.push(...timeNotes(batch));
+    format ||= batch.format[0]!;
     for (let i = 0; i < batch.length; i++) {
       const t = timeOf(batch, i);
       if (t < lo) lo = t;
       if (t > hi) hi = t;
+      services.add(batch.service[i]!);
     }
   }
-  return { extent: lo <= hi ? { start: lo, end: Math.floor(hi) + 1 } : undefined, said: said.join('; ') };
+  return { extent: lo <= hi ? { start: lo, end: Math.floor(hi) + 1 } : undefined, said: said.join('; '), services: [...services], format };
 }
 
 /** What the parser says about how it completed stamps: it stands at the first record that needed it. */
@@ -196,8 +198,8 @@ export async function logExtent(
   io: Io,
 ): Promise<TimeWindow | undefined> {
   if (file.recognised.kind !== 'logs') return await answerExtent(file, listing, now, io);
-  const head = headOf(catalog, file, listing);
-  const begin = head.yearless ? stretchOf(file.head.subarray(0, LOOK), file.name, listing, now).extent : head.extent;
+  const head = await headOf(catalog, file, listing, io);
+  const begin = head.yearless ? (await stretchOf(file, file.head.subarray(0, LOOK), listing, now, io)).extent : head.extent;
   if (file.compressed && file.size > UNPACKED_FOR_ITS_END) {
     return (
       begin && {
@@ -211,7 +213,7 @@ export async function logExtent(
   for (const length of [LOOK, LOOK * 20, LOOK * 800]) {
     const tail = await catalog.tail(file, length, io.signal);
     if (tail === undefined) return begin;
-    end = stretchOf(tail, file.name, listing, now).extent;
+    end = (await stretchOf(file, tail, listing, now, io)).extent;
     if (end || length >= file.size) break;
   }
   if (!begin || !end) return begin ?? end;

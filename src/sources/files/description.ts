@@ -217,14 +217,16 @@ async function logItems(
       }
     }
     const { service } = pathHint(file.hintPath);
-    const services = facts.services ? unique([...facts.services]) : service === '' ? [] : [service];
+    const services = unique([...(facts.services ?? facts.head?.services ?? []), ...(facts.services || facts.head ? [] : [service])]);
     items[i] = {
       signal: 'logs',
       name: file.name,
       services,
       ...(facts.extent && { extent: facts.extent }),
       ...(facts.records !== undefined && { count: facts.records }),
-      detail: facts.extent ? `${file.size} bytes` : 'no readable times',
+      detail: [facts.head?.format ?? '', `${file.size} bytes`, facts.extent ? '' : 'no readable times']
+        .filter(part => part !== '')
+        .join(', '),
     };
   });
   return { items, complete };
