@@ -1,6 +1,6 @@
 // Undone: the stopping loop ends and the process continues. No rights needed: what a badly packed machine does to one container.
 export default {
-  what: 'catalog-2, one of two, is paused for 400 ms out of every 600 ms: its neighbours take the processor',
+  what: 'catalog-2, one of two, is paused for 900 ms out of every 1.1 s: its neighbours take the processor',
   kind: 'cpu',
   accept: ['catalog', 'catalog-2', 'catalog-2:8080'],
   visible:
@@ -9,7 +9,7 @@ export default {
 
   inject(shop) {
     const pid = shop.supervisor.pid('catalog-2');
-    const end = shop.background(['sh', '-c', `while kill -STOP ${pid}; do sleep 0.4; kill -CONT ${pid}; sleep 0.2; done`]);
+    const end = shop.background(['sh', '-c', `while kill -STOP ${pid}; do sleep 0.9; kill -CONT ${pid}; sleep 0.2; done`]);
     return async () => {
       await end();
       shop.supervisor.signal('catalog-2', 'SIGCONT');
