@@ -1,11 +1,13 @@
 import type { Draft } from './draft.ts';
+import { logfmt } from './formats/json.ts';
+import { klog } from './formats/klog.ts';
 import { accessLog } from './formats/web.ts';
 import { readJsonRecord } from './json-record.ts';
 
 const COOKIE = '@cee:';
 
 /**
- * Reads a record that a transport carries as its message: a JSON object, also behind the `@cee:` mark, or a line of a web server.
+ * Reads a record that a transport carries as its message: a JSON object, also behind the `@cee:` mark, logfmt, klog or a line of a web server.
  *
  * Host and program stay the transport's; level, message, ids and attributes become those of what it carries.
  * @param draft the transport's record, changed when something is carried
@@ -42,6 +44,14 @@ export function carried(draft: Draft, inside: Draft): string {
     name = accessLog.name;
     draft.t = inside.t;
     draft.timeFlags = inside.timeFlags;
+  } else if ((c === 73 || c === 87 || c === 69 || c === 70) && text.charCodeAt(lo + 1) < 58) {
+    inside.reset();
+    if (!klog.read(text, lo, hi, inside)) return '';
+    name = klog.name;
+  } else if (text.startsWith('time=', lo) || text.startsWith('level=', lo) || text.startsWith('ts=', lo)) {
+    inside.reset();
+    if (!logfmt.read(text, lo, hi, inside)) return '';
+    name = logfmt.name;
   } else return '';
   if (inside.severity > 0) {
     draft.severity = inside.severity;

@@ -182,8 +182,9 @@ export function readJsonRecord(object: Fields, draft: Draft): boolean {
     break;
   }
   const message = pickText(fields, MESSAGE, used);
-  const stack = pickText(fields, STACK, used, value => value.includes('\n'));
-  const service = pickText(fields, SERVICE, used, value => value.length < 200);
+  const named = Object.keys(fields).filter(key => /(?:stack_?trace|[._]stack|traceback)$/i.test(key));
+  const stack = pickText(fields, [...STACK, ...named], used, value => value.includes('\n'));
+  const service = pickText(fields, SERVICE, used, value => value.length < 200 && !/\.\w+:\d+$/.test(value));
   const instance = pickText(fields, INSTANCE, used, value => value.length < 200);
   if (timeKey === undefined && (message === undefined || draft.severity === 0)) return false;
   if (service !== undefined) draft.service = draft.name(service, 0, service.length);

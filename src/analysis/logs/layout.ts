@@ -39,7 +39,7 @@ interface Step {
 /**
  * A line layout, compiled from a pattern such as `{time} {level} [{thread}] {service}: {message}`.
  *
- * A blank stands for one or more blanks, `{_}` for any number of them; `{name}` captures up to the next literal, `{name:int}` digits,
+ * A blank stands for one or more blanks, `{{` and `}}` for braces, `{_}` for any number of them; `{name}` captures up to the next literal, `{name:int}` digits,
  * `{name:until}` text with blanks, `{name:name}` letters, digits and `. _ - $ / @ #`; `{?` … `?}` encloses what may be missing.
  * `{time}`, `{level}`, `{level:letter}` and `{message}` have their own rules; `{service}`, `{instance}`, `{traceId}`, `{spanId}` fill columns, `{*name}` the draft's scratch, any
  * other name an attribute.
@@ -250,6 +250,9 @@ function compile(pattern: string): Step[] {
     } else if (pattern.startsWith('?}', i)) {
       steps.push(step(END_OPTIONAL, 0));
       steps[open.pop()!]!.arg = steps.length;
+      i += 2;
+    } else if (pattern.startsWith('{{', i) || pattern.startsWith('}}', i)) {
+      steps.push(step(LITERAL, c));
       i += 2;
     } else if (c === 123) {
       const end = pattern.indexOf('}', i);

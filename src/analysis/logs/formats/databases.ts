@@ -76,3 +76,41 @@ export const redis = layoutFormat({
   ],
   nearMisses: ['17:M 01 May 2024 10:00:00.123 Ready', '17 01 May 2024 10:00:00 * x'],
 });
+
+/** Microsoft SQL Server's error log. */
+export const mssql = layoutFormat({
+  name: 'mssql',
+  rank: 7,
+  first: '9',
+  layouts: ['{time} {session} {message}'],
+  check: (draft, text, lo) => {
+    if (
+      !/^(?:spid\d+s?|Logon|Server|Backup)$/.test(String(draft.attributes?.['session'])) ||
+      !/^\S+ \S+ \w+ {2,}/.test(text.slice(lo, lo + 60))
+    )
+      return false;
+    const severity = Number(/^Error: \d+, Severity: (\d+)/.exec(draft.text.slice(draft.lo, draft.lo + 60))?.[1] ?? Number.NaN);
+    if (severity >= 0) draft.severity = severity >= 20 ? 21 : severity >= 11 ? 17 : 9;
+    return true;
+  },
+  samples: [
+    sample(
+      '2024-05-01 10:00:00.12 spid52      Error: 18456, Severity: 14, State: 8.',
+      '2024-05-01T10:00:00.120Z',
+      'ERROR',
+      null,
+      'Error: 18456, Severity: 14, State: 8.',
+    ),
+    sample(
+      "2024-05-01 10:00:01.12 Logon       Login failed for user 'sa'.",
+      '2024-05-01T10:00:01.120Z',
+      null,
+      null,
+      "Login failed for user 'sa'.",
+    ),
+    sample('2024-05-01 10:00:02.12 Server      SQL Server is starting', '2024-05-01T10:00:02.120Z', null, null, 'SQL Server is starting'),
+    sample('2024-05-01 10:00:03.12 spid7s      Recovery is complete.', '2024-05-01T10:00:03.120Z', null, null, 'Recovery is complete.'),
+    sample('2024-05-01 10:00:04.12 Backup      Database backed up.', '2024-05-01T10:00:04.120Z', null, null, 'Database backed up.'),
+  ],
+  nearMisses: ['2024-05-01 10:00:00.12 Server started', '2024-05-01 10:00:00.12 spid      x'],
+});

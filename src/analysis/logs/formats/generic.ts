@@ -91,7 +91,7 @@ function readLevel(text: string, lo: number, hi: number, draft: Draft): number {
   return lo;
 }
 
-/** One past a bracket or a number; −1 = neither. */
+/** One past a bracket, a number or a `key=value`; −1 = none of them. */
 function contextEnd(text: string, lo: number, hi: number): number {
   let p = lo;
   if (isOpen(text.charCodeAt(p))) {
@@ -104,7 +104,10 @@ function contextEnd(text: string, lo: number, hi: number): number {
     return -1;
   }
   while (p < hi && text.charCodeAt(p) >= 48 && text.charCodeAt(p) <= 57) p++;
-  return p > lo && (text.charCodeAt(p) === 32 || text.charCodeAt(p) === 124) ? p : -1;
+  if (p > lo && (text.charCodeAt(p) === 32 || text.charCodeAt(p) === 124)) return p;
+  let equals = false;
+  for (; p < hi && p - lo < 120 && text.charCodeAt(p) !== 32; p++) if (text.charCodeAt(p) === 61) equals = true;
+  return equals && text.charCodeAt(p) === 32 ? p : -1;
 }
 
 /** Takes a dotted name before `:`, ` - ` or ` -- ` as the logger; returns where the message begins. */

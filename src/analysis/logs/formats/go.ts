@@ -6,7 +6,7 @@ export const goLog = layoutFormat({
   name: 'go-log',
   rank: 4,
   first: '9',
-  layouts: ['{time} {file:name}:{line:int}: {message}', '{time} {message}'],
+  layouts: ['{time} [{level}] {message}', '{time} {file:name}:{line:int}: {message}', '{time} {message}'],
   check: (draft, text, lo) => {
     // only the slashed date with a four-digit year is Go's
     if (draft.timeFlags !== NO_ZONE || text.charCodeAt(lo + 4) !== 47) return false;
@@ -14,6 +14,7 @@ export const goLog = layoutFormat({
     return file === undefined || String(file).endsWith('.go');
   },
   samples: [
+    sample('2024/05/01 10:00:01 [WARN] agent: slow', '2024-05-01T10:00:01Z', 'WARN', null, 'agent: slow'),
     sample('2024/05/01 10:00:00 listening on :8080', '2024-05-01T10:00:00Z', null, null, 'listening on :8080'),
     sample('2024/05/01 10:00:00.123456 request done', '2024-05-01T10:00:00.123Z', null, null, 'request done'),
     sample('2024/05/01 10:00:01 main.go:42: cannot open', '2024-05-01T10:00:01Z', null, null, 'cannot open'),
@@ -59,4 +60,20 @@ export const zapConsole = layoutFormat({
     sample('2024-05-01T10:00:04.123Z\tDEBUG\tmain.go:7\t', '2024-05-01T10:00:04.123Z', 'DEBUG', null, ''),
   ],
   nearMisses: ['2024-05-01T10:00:00.123Z INFO cart added', '2024-05-01T10:00:00.123Z\tcart\tadded'],
+});
+
+/** Telegraf: the level is a letter and an exclamation mark. */
+export const telegraf = layoutFormat({
+  name: 'telegraf',
+  rank: 8,
+  first: '9',
+  layouts: ['{time} {level:letter}! [{service:until}] {message}', '{time} {level:letter}! {message}'],
+  samples: [
+    sample('2024-05-01T10:00:00Z I! Starting', '2024-05-01T10:00:00Z', 'INFO', null, 'Starting'),
+    sample('2024-05-01T10:00:01Z E! [outputs.influxdb] failed', '2024-05-01T10:00:01Z', 'ERROR', 'outputs.influxdb', 'failed'),
+    sample('2024-05-01T10:00:02Z W! [agent] slow', '2024-05-01T10:00:02Z', 'WARN', 'agent', 'slow'),
+    sample('2024-05-01T10:00:03Z D! [inputs.cpu] x', '2024-05-01T10:00:03Z', 'DEBUG', 'inputs.cpu', 'x'),
+    sample('2024-05-01T10:00:04Z I! Tags enabled: host=web1', '2024-05-01T10:00:04Z', 'INFO', null, 'Tags enabled: host=web1'),
+  ],
+  nearMisses: ['2024-05-01T10:00:00Z Oh! text', '2024-05-01T10:00:00Z I am here'],
 });

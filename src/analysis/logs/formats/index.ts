@@ -5,13 +5,13 @@ import { cloudtrail, kubernetesAudit, waf } from './aws-json.ts';
 import { lambdaJson, lambdaPlatform, lambdaText } from './aws-lambda.ts';
 import { w3c, zeek } from './column-headers.ts';
 import { composePrefix, cri, kubectlPrefix } from './container-prefixes.ts';
-import { postgresql, redis } from './databases.ts';
+import { mssql, postgresql, redis } from './databases.ts';
 import { programDash, windowsServicing } from './desktop.ts';
 import { dockerJson } from './docker-json.ts';
 import { dotnetConsole, dotnetText } from './dotnet.ts';
 import { generic, levelMessage } from './generic.ts';
-import { goLog, zapConsole } from './go.ts';
-import { java, weblogic, zookeeper } from './java.ts';
+import { goLog, telegraf, zapConsole } from './go.ts';
+import { java, tomcat, weblogic, zookeeper } from './java.ts';
 import { javaUtil, journaldExport } from './java-util.ts';
 import { json, logfmt } from './json.ts';
 import { bunyan, clef, ecs, gcp, gelf, journaldJson, mongodb, pino, winston } from './json-loggers.ts';
@@ -68,6 +68,7 @@ export const FORMATS: readonly LogFormat[] = [
   zeek,
   redis,
   postgresql,
+  mssql,
   mysqlSlow,
   mysqlGeneral,
   mysqlError,
@@ -111,9 +112,11 @@ export const FORMATS: readonly LogFormat[] = [
   zookeeper,
   javaUtil,
   python,
+  telegraf,
   zapConsole,
   logfmt,
   java,
+  tomcat,
   pythonBasic,
   goLog,
   programDash,

@@ -4,7 +4,7 @@ import { layoutFormat, sample } from '../format.ts';
 export const java = layoutFormat({
   name: 'java-logging',
   rank: 5,
-  first: '9[',
+  first: '9[a',
   layouts: [
     '{time} {level} [{thread:until}] {logger}: {message}',
     '{time} {level} [{thread:until}] {logger} - {message}',
@@ -23,6 +23,7 @@ export const java = layoutFormat({
     '{time} {level} {logger:name}: {message}',
     '{time} {pid:int} {level} {logger:name}: {message}',
     '{time} {level} {logger:name}:{line:int} - {message}',
+    '{level} [{thread:until}] {time} {logger} - {message}',
     '[{time}] [{thread:until}/{level}] [{logger}]: {message}',
     '[{time}] [{thread:until}/{level}]: {message}',
   ],
@@ -38,6 +39,13 @@ export const java = layoutFormat({
     return draft.dottedLoggers >= 5 && !/id$/i.test(String(logger));
   },
   samples: [
+    sample(
+      'ERROR [ReadStage-3] 2024-05-01 10:00:00,123 Storage.java:600 - lost',
+      '2024-05-01T10:00:00.123Z',
+      'ERROR',
+      'Storage.java',
+      'lost',
+    ),
     sample(
       '2024-05-01 10:00:00,123 INFO [main] shop.cart.CartService: opened',
       '2024-05-01T10:00:00.123Z',
@@ -166,4 +174,45 @@ export const weblogic = layoutFormat({
     ),
   ),
   nearMisses: ['####<soon> <Error> <HTTP> <x> <y>', '#### heading'],
+});
+
+/** Apache Tomcat's one-line form: class and method stand before the message without a mark. */
+export const tomcat = layoutFormat({
+  name: 'tomcat',
+  rank: 5,
+  first: '9',
+  layouts: ['{time} {level} [{thread:until}] {logger:name} {message}'],
+  check: draft => /^[\w$]+\.[\w$]+\.[\w$.]+$/.test(draft.service),
+  samples: [
+    sample(
+      '01-May-2024 10:00:00.123 INFO [main] shop.web.Server.start Started in 7 ms',
+      '2024-05-01T10:00:00.123Z',
+      'INFO',
+      'shop.web.Server.start',
+      'Started in 7 ms',
+    ),
+    sample(
+      '01-May-2024 10:00:01.123 SEVERE [exec-1] shop.web.Valve.invoke failed',
+      '2024-05-01T10:00:01.123Z',
+      'ERROR',
+      'shop.web.Valve.invoke',
+      'failed',
+    ),
+    sample(
+      '01-May-2024 10:00:02.123 WARNING [main] shop.web.Rule.begin no match',
+      '2024-05-01T10:00:02.123Z',
+      'WARN',
+      'shop.web.Rule.begin',
+      'no match',
+    ),
+    sample('01-May-2024 10:00:03.123 FINE [main] shop.web.Rule.end x', '2024-05-01T10:00:03.123Z', 'DEBUG', 'shop.web.Rule.end', 'x'),
+    sample(
+      '2024-05-01 10:00:04,123 INFO [main] shop.web.Server.stop bye',
+      '2024-05-01T10:00:04.123Z',
+      'INFO',
+      'shop.web.Server.stop',
+      'bye',
+    ),
+  ],
+  nearMisses: ['01-May-2024 10:00:00.123 INFO [main] started the server', '01-May-2024 10:00:00.123 [main] a.b.c x'],
 });

@@ -119,7 +119,9 @@ export const syslogFile: LogFormat = {
     if (c >= 48 && c <= 57) {
       // ISO: only with T and zone, and only with a tag behind the host
       if (text.charCodeAt(lo + 10) !== 84 || draft.timeFlags !== 0) return false;
-      return afterTime(text, end, hi, draft) && draft.service !== '' && severityOfWord(draft.instance) === 0;
+      return (
+        afterTime(text, end, hi, draft) && draft.service !== '' && /^[\w.:-]*$/.test(draft.instance) && severityOfWord(draft.instance) === 0
+      );
     }
     return (draft.timeFlags & NO_YEAR) !== 0 && afterTime(text, end, hi, draft);
   },
@@ -138,7 +140,11 @@ export const syslogFile: LogFormat = {
     sample('2024-05-01T10:00:03.5+02:00 web1 cron[9]: (root) CMD (true)', '2024-05-01T08:00:03.500Z', null, 'cron', '(root) CMD (true)'),
     sample('May  1 10:00:04 -- MARK --', '1972-05-01T10:00:04Z', null, null, '-- MARK --'),
   ],
-  nearMisses: ['May I come in at 10:00:00', '2024-05-01T10:00:03Z ERROR something: broke'],
+  nearMisses: [
+    '2024-05-01T10:00:03.123Z [INFO]  core: unsealed',
+    'May I come in at 10:00:00',
+    '2024-05-01T10:00:03Z ERROR something: broke',
+  ],
 };
 
 /** A console collector of clusters: `label epoch yyyy.mm.dd node` before a syslog line; the epoch is UTC, the inner stamp local. */
