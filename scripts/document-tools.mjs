@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-// Writes docs/tools.md: what each tool takes, and a real answer of each on the recorded incident, got through the command itself.
-//   node scripts/document-tools.mjs            writes it
-//   node scripts/document-tools.mjs --check    fails when it is not what the code says
+// Writes docs/tools.md: what each tool takes, and a real answer of each on the recorded incident, got through the server itself. And in the
+// README what must stay true: the table of tools and the transcript of the demo.
+//   node scripts/document-tools.mjs            writes them
+//   node scripts/document-tools.mjs --check    fails when they are not what the code says
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +13,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'docs/tools.md');
+const readme = join(root, 'README.md');
 const { incident, cases } = JSON.parse(readFileSync(join(root, 'docs/tools.cases.json'), 'utf8'));
 
 /** Answers depend on nothing but the recording; the key of the pseudonyms is made anew for every store. */
@@ -41,7 +44,7 @@ export async function toolsPage() {
     }
     const missing = tools.filter(({ name }) => !answers.has(name)).map(({ name }) => name);
     if (missing.length > 0) throw new Error(`docs/tools.cases.json has no case for ${missing.join(', ')}`);
-    return comparable(pageOf(tools, answers));
+    return { tools, text: comparable(pageOf(tools, answers)) };
   } finally {
     await client.close();
     rmSync(home, { recursive: true, force: true });
@@ -101,11 +104,43 @@ function argumentTable(properties, required) {
   return ['| argument | type | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
+const WIDTH = 150;
+
+/** The README with its generated parts replaced; each stands between two comments. */
+function readmeOf(text, tools, demo) {
+  const rows = tools.map(({ name, description }) => `| \`${name}\` | ${description.split(/(?<=\.) /)[0].replaceAll('|', '\\|')} |`);
+  const parts = {
+    tools: ['| tool | for |', '|---|---|', ...rows].join('\n'),
+    demo: `~~~text\n${demo.trim().split('\n').map(shortened).join('\n')}\n~~~`,
+  };
+  return Object.entries(parts).reduce(
+    (whole, [name, part]) =>
+      whole.replace(new RegExp(`<!-- ${name} -->[^]*<!-- /${name} -->`), () => `<!-- ${name} -->\n${part}\n<!-- /${name} -->`),
+    text,
+  );
+}
+
+function shortened(line) {
+  return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 1)}…`;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = await toolsPage();
-  if (!process.argv.includes('--check')) writeFileSync(page, text);
-  else if (readFileSync(page, 'utf8') !== text) {
-    console.error('docs/tools.md is not what the code says: run npm run docs and read the difference.');
-    process.exitCode = 1;
+  const { tools, text } = await toolsPage();
+  const home = mkdtempSync(join(tmpdir(), 'sre-copilot-docs-'));
+  const demo = execFileSync(process.execPath, [join(root, 'dist/cli.js'), 'demo'], {
+    env: { PATH: process.env.PATH, HOME: home },
+    encoding: 'utf8',
+  });
+  rmSync(home, { recursive: true, force: true });
+  const written = [
+    [page, text],
+    [readme, readmeOf(readFileSync(readme, 'utf8'), tools, comparable(demo))],
+  ];
+  for (const [path, content] of written) {
+    if (!process.argv.includes('--check')) writeFileSync(path, content);
+    else if (readFileSync(path, 'utf8') !== content) {
+      console.error(`${path.slice(root.length)} is not what the code says: run npm run docs and read the difference.`);
+      process.exitCode = 1;
+    }
   }
 }

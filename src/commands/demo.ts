@@ -6,7 +6,7 @@ import { type Command, print } from './shell.ts';
 
 /** A recording of a real fault in real programs; what was broken stands apart from it, where no tool reads. */
 const INCIDENT = 'examples/incidents/inc-01';
-const WINDOW = '2026-11-24T13:40:00Z/2026-11-24T13:55:00Z';
+const WINDOW = '2026-11-24T13:48:00Z/2026-11-24T13:52:30Z';
 
 export const demo: Command = {
   usage: '[--json]',

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { type BundleWriter, bundleWriter } from '../bundle/write.ts';
 import type { Answer, Note } from '../model/answer.ts';
 import { SreError } from '../model/errors.ts';
+import type { Json } from '../model/json.ts';
+import type { LogBatch } from '../model/log.ts';
 import type { Io, Source } from '../model/source.ts';
 import { formatWindow, parseWindow, type TimeWindow } from '../model/time.ts';
 import type { Redactor } from '../security/redaction.ts';
@@ -198,11 +200,16 @@ async function redactingWriter(folder: string, redactor: Redactor): Promise<Bund
     };
   return {
     manifest: redacted(writer.manifest),
-    logs: redacted(writer.logs),
+    // Attributes and the lines of a key give themselves away only beside their names and neighbours.
+    async logs(batch) {
+      const body = await redactor.redact(batch.body);
+      const attributes = (await redactor.redact(batch.attributes as unknown as Json)) as unknown as LogBatch['attributes'];
+      await redacted(writer.logs)({ ...batch, body, attributes });
+    },
     metrics: redacted(writer.metrics),
     spans: redacted(writer.spans),
-    alerts: redacted(writer.alerts),
-    changes: redacted(writer.changes),
+    alerts: async alerts => redacted(writer.alerts)((await redactor.redact(alerts as unknown as Json)) as unknown as typeof alerts),
+    changes: async changes => redacted(writer.changes)((await redactor.redact(changes as unknown as Json)) as unknown as typeof changes),
     topology: redacted(writer.topology),
     files: writer.files,
   };
