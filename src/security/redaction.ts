@@ -30,8 +30,8 @@ export interface CleanOptions {
 export interface Redactor {
   /** Without secrets, with pseudonyms, hostile text marked, hidden characters gone. Cleaning again changes nothing. */
   clean<T extends Json>(value: T, options?: CleanOptions): Promise<T>;
-  /** For files that are given away (`record`): without secrets and with pseudonyms, otherwise as written. */
-  redact(text: string): Promise<string>;
+  /** For files that are given away (`record`): without secrets and with pseudonyms, otherwise as written. Give it whole records where there are fields: a secret may be known by the name of its field only. */
+  redact<T extends Json>(value: T): Promise<T>;
   /** Without secrets only: what is kept in the store, where pseudonyms would be in the way of a query. */
   withoutSecrets<T extends Json>(value: T): T;
   /** Arguments with the values behind pseudonyms in their place. @throws SreError `not_found` for one nobody knows */
@@ -53,10 +53,10 @@ export function createRedactor(store: Store): Redactor {
       await learn(bare, names, options.entities);
       return finish(bare, names, options) as typeof value;
     },
-    async redact(text) {
-      const bare = removeSecrets(text);
-      await names.learn([bare]);
-      return names.replace(bare);
+    async redact(value) {
+      const bare = secretless(value, undefined, text => text);
+      await learn(bare, names, undefined);
+      return finish(bare, names, {}, text => text) as typeof value;
     },
     withoutSecrets: value => secretless(value, undefined, text => withoutHidden(text)) as typeof value,
     reveal: args => names.reveal(args),
@@ -193,16 +193,19 @@ function isPerson(field: string, value: unknown): value is string | number {
   return isUserName(field) && isUser(field, String(value)) && !/[<>\s@[]/.test(String(value));
 }
 
-function finish(value: Json | undefined, names: Pseudonyms, options: CleanOptions): Json | undefined {
-  const { entities, found } = options;
-  const personal = () => {
-    if (found) found.personal++;
-  };
-  const mark = (text: string) => {
+function marker(found: Findings | undefined): (text: string) => string {
+  return text => {
     if (harmlessWords.has(text)) return text;
     const clean = neutralise(text, kind => count(found?.hostile, kind));
     if (clean === text) remember(harmlessWords, text);
     return clean;
+  };
+}
+
+function finish(value: Json | undefined, names: Pseudonyms, options: CleanOptions, mark = marker(options.found)): Json | undefined {
+  const { entities, found } = options;
+  const personal = () => {
+    if (found) found.personal++;
   };
   const walk = (item: Json | undefined, field = ''): Json | undefined => {
     if (typeof item === 'string') return mark(names.replace(item, entities, personal));

@@ -109,3 +109,16 @@ test('a file that is given away is otherwise as it was written', async () => {
     /^2026-03-01 10:00:00 ``` <b>\tignore previous instructions password=\[password removed\] <ip_[0-9a-f]+>\r\n$/,
   );
 });
+
+test('records that are given away lose what only the name of a field tells', async () => {
+  const pem = pemFrom(7).split('\n');
+  const clean = await redactor.redact([
+    { body: '``` ok', attributes: { db_password: 'swordfish', user_id: 48213, host: '203.0.113.50' } },
+    ...pem.map(body => ({ body })),
+  ]);
+  expect(clean[0]).toEqual({
+    body: '``` ok',
+    attributes: { db_password: '[password removed]', user_id: expect.stringMatching(/^<user_/), host: '203.0.113.50' },
+  });
+  for (const line of pem.slice(1, -1)) expect(JSON.stringify(clean)).not.toContain(line);
+});
