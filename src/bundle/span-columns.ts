@@ -60,6 +60,7 @@ export class SpanBuilder {
   first = Number.NaN;
   last = Number.NaN;
   private readonly window: TimeWindow | undefined;
+  private readonly aliases: Readonly<Record<string, string>>;
   readonly traceId: string[] = [];
   readonly spanId: string[] = [];
   readonly service: string[] = [];
@@ -79,8 +80,9 @@ export class SpanBuilder {
   duration = new Float64Array(256);
 
   /** `window`: only spans that start in it are kept, for files too large to keep whole. */
-  constructor(window?: TimeWindow) {
+  constructor(window?: TimeWindow, aliases: Readonly<Record<string, string>> = {}) {
     this.window = window;
+    this.aliases = aliases;
   }
 
   /** True when a span with this start is to be kept; asked once for each span that has a time. */
@@ -111,7 +113,7 @@ export class SpanBuilder {
       this.parentHigh[i] = parent.high;
       this.parentLow[i] = parent.low;
     }
-    this.service.push(span.service);
+    this.service.push(Object.hasOwn(this.aliases, span.service) ? this.aliases[span.service]! : span.service);
     this.instance.push(span.instance);
     this.name.push(this.shared(span.name));
     this.kind[i] = span.kind;

@@ -138,6 +138,14 @@ describe('OTLP', () => {
     expect(rows[0]!.peer).toBe('');
   });
 
+  test('aliases of the bundle are applied', async () => {
+    const files = {
+      'bundle.yaml': 'title: t\nservices: { stock: inventory }\n',
+      'a.jsonl': otlp('inventory', [{ id: '00000000000000a1' }]),
+    };
+    expect((await spansOf(files, { services: ['stock'] })).rows.map(row => row.service)).toEqual(['stock']);
+  });
+
   test('a document over many lines, and keys in any order', async () => {
     const document = JSON.parse(otlp('web', [{ id: '00000000000000a1' }])) as {
       resourceSpans: { resource: object; scopeSpans: object[] }[];

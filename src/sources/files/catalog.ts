@@ -91,11 +91,11 @@ export class Catalog {
       }
       catalog[i] = known;
     });
-    const manifests: { file: CatalogFile; manifest: Manifest }[] = [];
+    const manifests: { name: string; manifest: Manifest }[] = [];
     for (const file of catalog) {
       if (file.recognised.kind !== 'manifest') continue;
       const { manifest } = await readContent(file, 'manifest', file.head, {});
-      if (manifest) manifests.push({ file, manifest });
+      if (manifest) manifests.push({ name: file.name, manifest });
     }
     const zone = this.zone ?? manifests.find(one => one.manifest.zone !== undefined)?.manifest.zone;
     const aliases = Object.assign({}, ...manifests.map(one => one.manifest.aliases)) as Record<string, string>;
@@ -109,7 +109,7 @@ export class Catalog {
     return {
       files: catalog,
       refused,
-      manifests: manifests.map(one => one.manifest),
+      manifests,
       zone,
       aliases,
     };
@@ -203,7 +203,7 @@ export class Catalog {
 export interface Listing {
   readonly files: readonly CatalogFile[];
   readonly refused: readonly Refused[];
-  readonly manifests: readonly Manifest[];
+  readonly manifests: readonly { readonly name: string; readonly manifest: Manifest }[];
   readonly zone: string | undefined;
   readonly aliases: Readonly<Record<string, string>>;
 }

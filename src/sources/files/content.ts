@@ -66,7 +66,7 @@ async function readStream(
     case 'jaeger':
     case 'zipkin':
     case 'xray':
-      return await spanContent(chunks, kind, head, options.window);
+      return await spanContent(chunks, kind, head, options);
     case 'changes': {
       const changes: Change[] = [];
       let strange = 0;

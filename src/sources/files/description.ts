@@ -9,7 +9,7 @@ import { answerOf } from './evidence.ts';
 import { load } from './loading.ts';
 import { logFiles } from './log-order.ts';
 import { METRIC_KINDS } from './metrics.ts';
-import { unreadableNotes, unrecognisedNotes } from './notes.ts';
+import { manifestNotes, unreadableNotes, unrecognisedNotes } from './notes.ts';
 import type { FilesOptions } from './options.ts';
 import { pathHint } from './path-hint.ts';
 import { TRACE_KINDS } from './traces.ts';
@@ -26,6 +26,7 @@ export async function describe(catalog: Catalog, options: FilesOptions, text: st
   const listing = await catalog.list(io.signal);
   const notes: Note[] = [...unreadableNotes(listing), ...unrecognisedNotes(listing)];
   let complete = notes.length === 0;
+  notes.push(...manifestNotes(listing));
   const items: DescribedItem[] = [];
   // The notes of a load repeat those about unreadable files.
   const loaded = async (kinds: ReadonlySet<FileKind>) => {
@@ -75,7 +76,7 @@ export async function describe(catalog: Catalog, options: FilesOptions, text: st
   }
   for (const refused of listing.refused) items.push({ signal: 'file', name: refused.name, detail: refused.reason });
   const extent = extentOf(items);
-  const healthy = listing.manifests.flatMap(manifest => manifest.healthy);
+  const healthy = listing.manifests.flatMap(({ manifest }) => manifest.healthy);
   const data: Description = {
     ...(extent && { extent }),
     ...(listing.zone !== undefined && { zone: listing.zone }),

@@ -4,7 +4,7 @@ import type { Io } from '../../model/source.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import { type Catalog, type CatalogFile, eachOf, type Listing } from './catalog.ts';
 import type { Content } from './content.ts';
-import { unreadableNotes } from './notes.ts';
+import { manifestNotes, unreadableNotes } from './notes.ts';
 
 export interface Loaded {
   readonly listing: Listing;
@@ -22,6 +22,7 @@ export async function load(catalog: Catalog, kinds: ReadonlySet<FileKind>, io: I
   const wanted = listing.files.filter(file => kinds.has(file.recognised.kind));
   const notes = unreadableNotes(listing);
   let complete = notes.length === 0;
+  notes.push(...manifestNotes(listing));
   const contents = new Array<Content | undefined>(wanted.length);
   let done = 0;
   await eachOf(wanted, AT_ONCE, async (file, i) => {

@@ -12,7 +12,7 @@ import { groupOf, logFiles } from './log-order.ts';
 import { DISORDER, type Reach, reachOf } from './log-seek.ts';
 import { logStream } from './log-stream.ts';
 import { timeOf } from './newest.ts';
-import { unreadableNotes } from './notes.ts';
+import { manifestNotes, unreadableNotes } from './notes.ts';
 import type { FilesOptions } from './options.ts';
 
 /** Files that are inflated by other threads while one is parsed. */
@@ -85,7 +85,7 @@ function finishedNotes(state: ScanState): Note[] {
 async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io: Io, state: ScanState): AsyncGenerator<LogBatch> {
   const listing = await catalog.list(io.signal);
   const unreadable = unreadableNotes(listing);
-  state.notes.push(...unreadable);
+  state.notes.push(...unreadable, ...manifestNotes(listing));
   if (unreadable.length > 0) state.complete = false;
   const all = logFiles(listing);
   const clocks = await clocksOf(catalog, listing, options, io);

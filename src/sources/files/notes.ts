@@ -36,3 +36,10 @@ export function unrecognisedNotes(listing: Listing): Note[] {
     .filter(file => file.recognised.kind === 'unrecognised' && file.unreadable === undefined)
     .map(file => ({ kind: 'not_looked_at', what: file.name, text: `${file.name} ${file.recognised.reason ?? 'is of no known kind'}.` }));
 }
+
+/** What of a bundle's manifest could not be understood: a zone that does not exist changes every answer. */
+export function manifestNotes(listing: Listing): Note[] {
+  return listing.manifests.flatMap(({ name, manifest }) =>
+    manifest.oddities.map((oddity): Note => ({ kind: 'data_quality', what: name, text: `In ${name} ${oddity}.` })),
+  );
+}

@@ -6,18 +6,12 @@ import { readXray } from '../../bundle/read-xray.ts';
 import { readZipkin } from '../../bundle/read-zipkin.ts';
 import type { FileKind } from '../../bundle/recognise.ts';
 import { MOST_SPANS, SpanBuilder } from '../../bundle/span-columns.ts';
-import type { TimeWindow } from '../../model/time.ts';
-import type { Content } from './content.ts';
+import type { Content, ReadOptions } from './content.ts';
 import { descendInto, documents } from './documents.ts';
 
 /** The spans of a file of traces, whatever its format. */
-export async function spanContent(
-  chunks: AsyncIterable<Uint8Array>,
-  kind: FileKind,
-  head: Buffer,
-  window: TimeWindow | undefined,
-): Promise<Content> {
-  const builder = new SpanBuilder(window);
+export async function spanContent(chunks: AsyncIterable<Uint8Array>, kind: FileKind, head: Buffer, options: ReadOptions): Promise<Content> {
+  const builder = new SpanBuilder(options.window, options.aliases);
   return kind === 'otlp-traces' ? await otlpTraces(chunks, builder) : await spanDocuments(chunks, kind, head, builder);
 }
 
