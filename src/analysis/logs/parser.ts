@@ -9,7 +9,7 @@ import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
 import type { LogFormat, OpenRecord } from './format.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { ENDS, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
+import { ENDS, GO, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
 import { TimeCompletion } from './time-completion.ts';
 import { mayHaveTrace, readTraceContext } from './trace-context.ts';
 
@@ -34,6 +34,8 @@ export interface LogParser {
 /** Lines and characters that are looked at before the first record is given out. */
 const SAMPLE_LINES = 256;
 const SAMPLE_LENGTH = 1 << 17;
+/** What a line of a trace begins with: at, Caused by, File, #1, from, ... */
+const FRAME_STARTS = 'aCF#f.';
 /** A record takes no further line after so many lines of other streams, or when its body is that long. */
 const FARTHEST = 500;
 const LONGEST_BODY = 1 << 20;
@@ -55,6 +57,9 @@ interface Stream {
   blanks: number;
   /** The format that began the record, when it takes further lines itself. */
   absorber: LogFormat | undefined;
+  /** The format of the open record, unless its records are single lines, and its stamp as written. */
+  format: LogFormat | undefined;
+  stamp: number;
   /** The record came from a format whose records are single lines. */
   single: boolean;
   headed: number;
@@ -258,6 +263,7 @@ class Parser implements LogParser {
     dropped: number,
     arrival = Number.NaN,
   ): void {
+    if (stream.format === format && this.continuesTrace(stream, draft)) return;
     this.close(stream);
     const load = format.carrier === true ? carried(draft, this.inside) : '';
     const name = load === '' ? format.name : `${format.name}+${load}`;
@@ -289,8 +295,36 @@ class Parser implements LogParser {
     stream.state = stream.single ? PLAIN : stateAfterStart(draft.text, draft.lo, draft.hi);
     stream.waiting = 0;
     stream.absorber = format.absorb === undefined ? undefined : format;
+    stream.format = stream.single ? undefined : format;
+    stream.stamp = draft.t;
     stream.headed++;
     if (format.next !== undefined) this.batched(stream, format, draft, row, arrival);
+  }
+
+  /** Some transports put their header before every line of a trace (syslog, logcat): the same speaker at the same time goes on. */
+  private continuesTrace(stream: Stream, draft: Draft): boolean {
+    const { row } = stream;
+    const { text, hi } = draft;
+    if (row < 0 || Math.abs(draft.t - stream.stamp) >= LONGEST_PAUSE) return false;
+    let { lo } = draft;
+    while (lo > 0 && (text.charCodeAt(lo - 1) === 32 || text.charCodeAt(lo - 1) === 9)) lo--;
+    // one blank belongs to the header
+    if (lo < draft.lo && text.charCodeAt(lo) === 32) lo++;
+    if (stream.state === PLAIN || stream.state > GO) {
+      if (!FRAME_STARTS.includes(text[draft.lo] ?? '') || !looksLikeFrame(text, lo, hi)) return false;
+    }
+    const state = stateAfterLine(stream.state, text, lo, hi);
+    const rows = this.rows;
+    if (
+      state === ENDS ||
+      rows.service[row] !== draft.service ||
+      rows.instance[row] !== draft.instance ||
+      rows.severity[row] !== draft.severity
+    )
+      return false;
+    stream.state = state;
+    this.extend(stream, text.slice(lo, hi), '\n', stream.lastArrival);
+    return true;
   }
 
   /** Further records of a line that holds several; the line was counted with the first. */
@@ -466,6 +500,8 @@ class Parser implements LogParser {
         waiting: 0,
         blanks: 0,
         absorber: undefined,
+        format: undefined,
+        stamp: Number.NaN,
         single: false,
         headed: 0,
         strays: 0,

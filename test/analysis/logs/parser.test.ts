@@ -384,3 +384,34 @@ test('a plain line behind a line that is whole in itself is a record of its own'
   ];
   expect(records.map(record => record.body)).toEqual(['up', 'plain', 'on']);
 });
+
+describe('a header before every line of a trace', () => {
+  test('syslog and a Python traceback, with another program between two of them', () => {
+    const trace = ['Traceback (most recent call last):', '  File "/app/a.py", line 3, in f', '    g()', 'ValueError: x'];
+    const records = [
+      ...parseLogs([
+        ...trace.map(line => `May  1 10:00:00 web1 app[7]: ${line}`),
+        'May  1 10:00:00 web1 cron[9]: (root) CMD (true)',
+        'May  1 10:00:00 web1 app[7]: next',
+      ]),
+    ];
+    expect(records.map(record => [record.service, record.lines])).toEqual([
+      ['app', 4],
+      ['cron', 1],
+      ['app', 1],
+    ]);
+    expect(records[0]!.body).toBe(trace.join('\n'));
+  });
+
+  test('logcat and a Java exception', () => {
+    const lines = [
+      'FATAL EXCEPTION: main',
+      'java.lang.NullPointerException: cart',
+      '\tat shop.Cart.add(Cart.java:1)',
+      'Caused by: java.io.IOException: pipe',
+      '\t... 3 more',
+    ];
+    const records = [...parseLogs(lines.map(line => `05-01 10:00:00.123   702   702 E AndroidRuntime: ${line}`))];
+    expect(records.map(record => record.lines)).toEqual([1, 4]);
+  });
+});
