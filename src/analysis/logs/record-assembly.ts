@@ -1,0 +1,372 @@
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { LogBatch } from '../../model/log.ts';
+import { BatchBuilder } from './batch-builder.ts';
+import { carried } from './carried.ts';
+import { Draft } from './draft.ts';
+import type { LogFormat, OpenRecord } from './format.ts';
+import { ENDS, GO, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
+import { TimeCompletion } from './time-completion.ts';
+import { readTraceContext } from './trace-context.ts';
+
+/** What a line of a trace begins with: at, Caused by, File, #1, from, ... */
+const FRAME_STARTS = 'aCF#f.';
+/** A record takes no further line after so many lines of other streams, or when its body is that long. */
+const FARTHEST = 500;
+const LONGEST_BODY = 1 << 20;
+/** Lines of one record reach a collector together: a longer pause ends it, ms. */
+const LONGEST_PAUSE = 1_000;
+
+/** What is known of one of the streams that interleave in the input. */
+export interface Stream {
+  /** Row of the record that may go on, −1 = none. */
+  row: number;
+  /** Row before a blank line that may turn out to stand inside a trace, −1 = none. */
+  back: number;
+  lastLine: number;
+  lastArrival: number;
+  state: number;
+  /** Lines of the record so far that only its state explains. */
+  waiting: number;
+  /** Blank lines that wait for what comes behind them. */
+  blanks: number;
+  /** The format that began the record, when it takes further lines itself. */
+  absorber: LogFormat | undefined;
+  /** The format of the open record, unless its records are single lines, and its stamp as written. */
+  format: LogFormat | undefined;
+  stamp: number;
+  /** The record came from a format whose records are single lines. */
+  single: boolean;
+  headed: number;
+  strays: number;
+  /** The last line was marked as incomplete by its collector. */
+  partial: boolean;
+  times: TimeCompletion;
+}
+
+/**
+ * Makes records of lines: a line with a header begins one, a line without continues the last one of its stream or is one of its own. Rows are written in the
+ * order of first lines and handed out as soon as no earlier one can still grow.
+ */
+export class RecordAssembly {
+  /** Number of the line that is being read, from 1. */
+  lineNumber = 0;
+  /** The line may carry a trace id: the block it is from has been looked at. */
+  mayHaveTrace = false;
+
+  private readonly rows = new BatchBuilder();
+  private readonly streams = new Map<string, Stream>();
+  private outerName = '';
+  private innerName = '';
+  private joinedName = '';
+  private readonly inside = new Draft();
+  private readonly scratch = new Draft();
+  private readonly options: { zone?: string; now?: number; fileTime?: number };
+
+  constructor(options: { zone?: string; now?: number; fileTime?: number }) {
+    this.options = options;
+  }
+
+  /** The records that cannot grow any more. */
+  take(): LogBatch {
+    return this.rows.take(this.finished());
+  }
+
+  /** All records, because nothing follows. */
+  takeAll(): LogBatch {
+    for (const stream of this.streams.values()) this.close(stream);
+    return this.rows.take(this.rows.length);
+  }
+
+  /** Whether the stream's last record may take a further line: told by line numbers, so that it does not depend on chunks. */
+  isOpen(stream: Stream): boolean {
+    return stream.row >= 0 && this.lineNumber - stream.lastLine <= FARTHEST;
+  }
+
+  /** Rows before the first one that may still grow. */
+  private finished(): number {
+    let count = this.rows.length;
+    for (const stream of this.streams.values()) {
+      if (stream.row < 0) continue;
+      if (this.lineNumber - stream.lastLine > FARTHEST) this.close(stream);
+      else count = Math.min(count, stream.back >= 0 ? stream.back : stream.row);
+    }
+    if (count > 0) {
+      for (const stream of this.streams.values()) {
+        if (stream.row >= 0) stream.row -= count;
+        if (stream.back >= 0) stream.back -= count;
+      }
+    }
+    return count;
+  }
+
+  /** A line with a header begins a record. */
+  record(stream: Stream, format: LogFormat, draft: Draft, envelope: LogFormat | undefined, dropped: number, arrival = Number.NaN): void {
+    if (stream.format === format && this.isOpen(stream) && this.continuesTrace(stream, draft)) return;
+    this.close(stream);
+    const load = format.carrier === true ? carried(draft, this.inside) : '';
+    const name = load === '' ? format.name : `${format.name}+${load}`;
+    const row = this.rows.add();
+    const rows = this.rows;
+    const body = draft.text.slice(draft.lo, draft.hi);
+    if (draft.traceId === '' && this.mayHaveTrace) readTraceContext(body, draft);
+    rows.t[row] = Number.isNaN(draft.t) ? Number.NaN : stream.times.complete(draft, arrival);
+    if (Number.isNaN(rows.t[row]!)) rows.t[row] = arrival;
+    rows.observed[row] = Number.isNaN(arrival) ? draft.observed : arrival;
+    rows.severity[row] = draft.severity;
+    rows.severityText[row] = draft.severityText;
+    rows.body[row] = body;
+    rows.service[row] = draft.service;
+    rows.instance[row] = draft.instance;
+    rows.traceId[row] = draft.traceId;
+    rows.spanId[row] = draft.spanId;
+    rows.format[row] = envelope === undefined ? name : this.joined(envelope.name, name);
+    rows.line[row] = this.lineNumber;
+    rows.lines[row] = 1;
+    const note = stream.times.note();
+    if (note !== undefined) draft.set('time.note', note);
+    if (dropped > 0) draft.set('line.droppedBytes', dropped);
+    rows.attributes[row] = draft.attributes;
+    stream.row = row;
+    stream.lastLine = this.lineNumber;
+    stream.lastArrival = arrival;
+    stream.single = format.single === true;
+    stream.state = stream.single ? PLAIN : stateAfterStart(draft.text, draft.lo, draft.hi);
+    stream.waiting = 0;
+    stream.absorber = format.absorb === undefined ? undefined : format;
+    stream.format = stream.single ? undefined : format;
+    stream.stamp = draft.t;
+    stream.headed++;
+    if (format.next !== undefined) this.batched(stream, format, draft, row, arrival);
+  }
+
+  private joined(outer: string, inner: string): string {
+    if (outer !== this.outerName || inner !== this.innerName) {
+      this.outerName = outer;
+      this.innerName = inner;
+      this.joinedName = `${outer}+${inner}`;
+    }
+    return this.joinedName;
+  }
+
+  /** Some transports put their header before every line of a trace (syslog, logcat): the same speaker at the same time goes on. */
+  private continuesTrace(stream: Stream, draft: Draft): boolean {
+    const { row } = stream;
+    const { text, hi } = draft;
+    if (Math.abs(draft.t - stream.stamp) >= LONGEST_PAUSE) return false;
+    let { lo } = draft;
+    while (lo > 0 && (text.charCodeAt(lo - 1) === 32 || text.charCodeAt(lo - 1) === 9)) lo--;
+    // one blank belongs to the header
+    if (lo < draft.lo && text.charCodeAt(lo) === 32) lo++;
+    if (stream.state === PLAIN || stream.state > GO) {
+      if (!FRAME_STARTS.includes(text[draft.lo] ?? '') || !looksLikeFrame(text, lo, hi)) return false;
+    }
+    const state = stateAfterLine(stream.state, text, lo, hi);
+    const rows = this.rows;
+    if (
+      state === ENDS ||
+      rows.service[row] !== draft.service ||
+      rows.instance[row] !== draft.instance ||
+      rows.severity[row] !== draft.severity
+    )
+      return false;
+    stream.state = state;
+    this.extend(stream, text.slice(lo, hi), '\n', stream.lastArrival);
+    return true;
+  }
+
+  /** Further records of a line that holds several; the line was counted with the first. */
+  private batched(stream: Stream, format: LogFormat, draft: Draft, first: number, arrival: number): void {
+    const rows = this.rows;
+    while (draft.rest !== undefined && draft.rest.length > 0) {
+      const rest = draft.rest;
+      draft.reset();
+      draft.rest = rest;
+      if (!format.next!(draft)) break;
+      const row = rows.add();
+      rows.t[row] = Number.isNaN(draft.t) ? arrival : stream.times.complete(draft, arrival);
+      rows.observed[row] = Number.isNaN(arrival) ? draft.observed : arrival;
+      rows.severity[row] = draft.severity;
+      rows.severityText[row] = draft.severityText;
+      rows.body[row] = draft.text.slice(draft.lo, draft.hi);
+      rows.service[row] = draft.service;
+      rows.instance[row] = draft.instance;
+      rows.traceId[row] = draft.traceId;
+      rows.spanId[row] = draft.spanId;
+      rows.attributes[row] = draft.attributes;
+      rows.format[row] = rows.format[first]!;
+      rows.line[row] = this.lineNumber;
+      rows.lines[row] = 0;
+      stream.row = row;
+    }
+  }
+
+  absorbed(stream: Stream, text: string, lo: number, hi: number): boolean {
+    if (!this.isOpen(stream)) return false;
+    const { row } = stream;
+    const rows = this.rows;
+    const attributes: Record<string, Json> = { ...(rows.attributes[row] as Record<string, Json> | undefined) };
+    const record: OpenRecord = {
+      t: rows.t[row]!,
+      severity: rows.severity[row]!,
+      severityText: rows.severityText[row]!,
+      service: rows.service[row]!,
+      instance: rows.instance[row]!,
+      body: rows.body[row]!,
+      set: (name, value) => {
+        attributes[name] = value;
+      },
+    };
+    if (!stream.absorber!.absorb!(text.slice(lo, hi), record)) return false;
+    rows.t[row] = record.t;
+    rows.severity[row] = record.severity;
+    rows.severityText[row] = record.severityText;
+    rows.service[row] = record.service;
+    rows.instance[row] = record.instance;
+    rows.body[row] = record.body;
+    if (Object.keys(attributes).length > 0) rows.attributes[row] = attributes;
+    rows.lines[row]!++;
+    stream.lastLine = this.lineNumber;
+    return true;
+  }
+
+  /** A line without a header continues the record before it, or is a record of its own. */
+  plain(
+    stream: Stream,
+    text: string,
+    lo: number,
+    hi: number,
+    arrival: number,
+    envelope: LogFormat | undefined,
+    outer: Draft | undefined,
+    dropped: number,
+  ): void {
+    if (stream.row >= 0 && this.continues(stream, text, lo, hi, arrival)) return;
+    const back = stream.row >= 0 && !stream.single && isBlank(text, lo, hi) ? stream.row : -1;
+    this.close(stream);
+    stream.back = back;
+    const row = this.rows.add();
+    const rows = this.rows;
+    const draft = this.scratch;
+    draft.reset();
+    const body = text.slice(lo, hi);
+    if (this.mayHaveTrace) readTraceContext(body, draft);
+    rows.t[row] = arrival;
+    rows.observed[row] = arrival;
+    rows.severity[row] = outer?.severity ?? 0;
+    rows.severityText[row] = outer?.severityText ?? '';
+    rows.body[row] = body;
+    rows.service[row] = outer?.service ?? '';
+    rows.instance[row] = outer?.instance ?? '';
+    rows.traceId[row] = draft.traceId;
+    rows.spanId[row] = draft.spanId;
+    rows.format[row] = envelope?.name ?? 'text';
+    rows.line[row] = this.lineNumber;
+    rows.lines[row] = 1;
+    let attributes: JsonObject | undefined = outer?.attributes;
+    const note = stream.times.note();
+    if (note !== undefined) attributes = { ...attributes, 'time.note': note };
+    if (dropped > 0) attributes = { ...attributes, 'line.droppedBytes': dropped };
+    rows.attributes[row] = attributes;
+    stream.row = row;
+    stream.lastLine = this.lineNumber;
+    stream.lastArrival = arrival;
+    stream.single = isBlank(text, lo, hi);
+    stream.state = stateAfterStart(text, lo, hi);
+    stream.waiting = 0;
+  }
+
+  private continues(stream: Stream, text: string, lo: number, hi: number, arrival: number): boolean {
+    if (stream.back >= 0 && stream.row === this.rows.length - 1 && looksLikeFrame(text, lo, hi)) {
+      // the blank line before was part of a trace: give it back to the record before
+      this.rows.length--;
+      stream.row = stream.back;
+      stream.back = -1;
+      stream.single = false;
+      stream.blanks = 1;
+      this.rows.lines[stream.row]!++;
+    }
+    if (stream.single || !this.isOpen(stream)) return false;
+    if (stream.state === PLAIN && Math.abs(arrival - stream.lastArrival) >= LONGEST_PAUSE) return false;
+    let blank = lo;
+    while (blank < hi && text.charCodeAt(blank) <= 32) blank++;
+    const headed = this.rows.format[stream.row] !== 'text' && stream.headed > 0;
+    if (blank === hi) {
+      if (stream.state === PLAIN && !headed) return false;
+      stream.blanks++;
+      stream.lastLine = this.lineNumber;
+      this.rows.lines[stream.row]!++;
+      return true;
+    }
+    const state = stateAfterLine(stream.state, text, lo, hi);
+    if (state === ENDS) {
+      if (!headed || stream.strays > 20 + 5 * stream.headed) return false;
+      stream.strays++;
+      const start = stateAfterStart(text, lo, hi);
+      if (start !== PLAIN) stream.state = start;
+    } else {
+      if (state >= UNTIL_FRAME) {
+        if (++stream.waiting > (state === RUST ? 8 : 300)) return false;
+      }
+      stream.state = state;
+    }
+    this.extend(stream, text.slice(lo, hi), '\n', arrival);
+    return true;
+  }
+
+  extend(stream: Stream, text: string, joint: string, arrival: number): void {
+    const rows = this.rows;
+    const body = rows.body[stream.row]!;
+    const gap = stream.blanks > 0 ? '\n'.repeat(stream.blanks) : '';
+    stream.blanks = 0;
+    if (body === '' && joint === '\n') rows.body[stream.row] = text.trimStart();
+    else if (body.length + text.length <= LONGEST_BODY) rows.body[stream.row] = body + gap + joint + text;
+    else rows.attributes[stream.row] = { ...rows.attributes[stream.row], 'body.truncated': true };
+    rows.lines[stream.row]!++;
+    stream.lastLine = this.lineNumber;
+    stream.lastArrival = arrival;
+  }
+
+  private close(stream: Stream): void {
+    stream.row = -1;
+    stream.back = -1;
+    stream.blanks = 0;
+    stream.absorber = undefined;
+    stream.state = PLAIN;
+  }
+
+  /** The stream of that key, when there is one. */
+  peek(key: string): Stream | undefined {
+    return this.streams.get(key);
+  }
+
+  stream(key: string): Stream {
+    let stream = this.streams.get(key);
+    if (stream === undefined) {
+      if (this.streams.size > 1000) for (const [old, { row }] of this.streams) if (row < 0) this.streams.delete(old);
+      stream = {
+        row: -1,
+        back: -1,
+        lastLine: 0,
+        lastArrival: Number.NaN,
+        state: PLAIN,
+        waiting: 0,
+        blanks: 0,
+        absorber: undefined,
+        format: undefined,
+        stamp: Number.NaN,
+        single: false,
+        headed: 0,
+        strays: 0,
+        partial: false,
+        times: new TimeCompletion(this.options),
+      };
+      this.streams.set(key, stream);
+    }
+    return stream;
+  }
+}
+
+function isBlank(text: string, lo: number, hi: number): boolean {
+  for (let i = lo; i < hi; i++) if (text.charCodeAt(i) > 32) return false;
+  return true;
+}
