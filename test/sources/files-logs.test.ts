@@ -79,6 +79,17 @@ describe('query', () => {
     expect((await ask({ limit: 2, order: 'oldest' })).bodies).toEqual(['started', 'order 1 stored']);
   });
 
+  test('the same question has the same evidence, whatever was asked before', async () => {
+    const source = sourceOf(files);
+    const q = { window: { start: day(10, 4), end: day(10, 6) } };
+    const first = await source.logs!.query(q, io());
+    await scanned(source);
+    await source.describe(undefined, io());
+    const second = await source.logs!.query(q, io());
+    expect(second.evidence).toEqual(first.evidence);
+    expect(second.evidence.query).toContain('logs/stock/b.log where');
+  });
+
   test('the window is half open', async () => {
     expect((await ask({ window: { start: day(10, 1), end: day(10, 3) }, order: 'oldest' })).bodies).toEqual([
       'order 1 stored',
@@ -351,18 +362,19 @@ describe('large files', () => {
     const window = { start: at(100_000), end: at(100_040) };
     const { records, end } = await scanned(source, { window });
     expect(records.map(record => Number(/record (\d+)/.exec(record.body)![1]))).toEqual(Array.from({ length: 40 }, (_, i) => 100_000 + i));
-    expect(end.evidence.observed!['records']).toBeLessThan(40_000);
+    // Begun in mid-file, the numbers of the lines are not known.
+    expect(records.every(record => record.line === 0)).toBe(true);
     expect(end.notes.map(note => note.text).join()).toContain('in order of time');
   });
 
   test('a file out of order is read through', async () => {
     const text = big();
     const half = text.indexOf('\n', text.length / 2) + 1;
-    const { records, end } = await scanned(sourceOf({ 'app.log': text.slice(half) + text.slice(0, half) }), {
+    const { records } = await scanned(sourceOf({ 'app.log': text.slice(half) + text.slice(0, half) }), {
       window: { start: at(1000), end: at(1003) },
     });
     expect(records).toHaveLength(3);
-    expect(end.evidence.observed!['records']).toBe(RECORDS);
+    expect(records.every(record => record.line > RECORDS / 3)).toBe(true);
   });
 
   test('the end of a file is found behind a record of a megabyte, packed or not', async () => {

@@ -1,6 +1,7 @@
 import { plainTraceId } from '../../bundle/span-columns.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type Condition, type LogBatch, type LogQuery, levelOf, minSeverity } from '../../model/log.ts';
+import { quoted } from './evidence.ts';
 
 export type RowTest = (batch: LogBatch, row: number) => boolean;
 
@@ -140,4 +141,17 @@ export function pick(batch: LogBatch, rows: readonly number[]): LogBatch {
     line: Float64Array.from(rows, i => batch.line[i]!),
     lines: Uint32Array.from(rows, i => batch.lines[i]!),
   };
+}
+
+/** The filter as a person would say it. */
+export function filterText(q: LogQuery): string[] {
+  const parts: string[] = [];
+  if (q.services?.length) parts.push(`service in (${q.services.join(', ')})`);
+  if (q.level) parts.push(`level >= ${q.level}`);
+  for (const text of q.contains ?? []) parts.push(`message contains ${quoted(text)}`);
+  for (const text of q.excludes ?? []) parts.push(`message does not contain ${quoted(text)}`);
+  for (const { field, op, value } of q.where ?? []) parts.push(`${field} ${op} ${quoted(value)}`);
+  if (q.traceId) parts.push(`trace id = ${q.traceId}`);
+  if (q.template) parts.push(`template = ${q.template}`);
+  return parts;
 }

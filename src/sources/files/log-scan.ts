@@ -2,12 +2,12 @@ import { templateMiner } from '../../analysis/logs/templates/miner.ts';
 import type { Note } from '../../model/answer.ts';
 import type { LogBatch, LogQuery } from '../../model/log.ts';
 import type { Io, LogScan } from '../../model/source.ts';
-import type { Catalog, CatalogFile, Listing } from './catalog.ts';
+import type { Catalog, CatalogFile, Listing, LogFacts } from './catalog.ts';
 import { alignment } from './clock-offset.ts';
 import { type Clocks, clocksOf, timeNotes } from './clocks.ts';
-import { answerOf, evidenceOf, fileNames, quoted } from './evidence.ts';
+import { answerOf, evidenceOf, fileNames } from './evidence.ts';
 import { copies, Overlaps } from './log-duplicates.ts';
-import { pick, type RowTest, rowTest } from './log-filter.ts';
+import { filterText, pick, type RowTest, rowTest } from './log-filter.ts';
 import { groupOf, logFiles } from './log-order.ts';
 import { DISORDER, type Reach, reachOf } from './log-seek.ts';
 import { logStream } from './log-stream.ts';
@@ -24,14 +24,15 @@ const LEAP = 86_400_000;
 
 interface ScanState {
   readonly notes: Note[];
-  readonly files: string[];
+  /** All logs, and those of them that hold something of the answer. */
+  files: string[];
+  readonly matching: string[];
   /** What the parser said about times, and in which files. */
   readonly times: Map<string, string[]>;
   readonly stopped: string[];
   readonly timeless: string[];
   timelessRecords: number;
   complete: boolean;
-  records: number;
   matched: number;
 }
 
@@ -40,23 +41,24 @@ export function scanLogs(catalog: Catalog, options: FilesOptions, q: LogQuery, i
   const state: ScanState = {
     notes: [],
     files: [],
+    matching: [],
     times: new Map(),
     stopped: [],
     timeless: [],
     timelessRecords: 0,
     complete: true,
-    records: 0,
     matched: 0,
   };
   return {
     batches: scanned(catalog, options, q, io, state),
     finish: () => {
-      const observed = { records: state.records, matched: state.matched };
+      // Of the evidence nothing may depend on what was read before: the same question has the same evidence.
+      const names = state.matching.length > 0 ? state.matching : state.files;
       return answerOf(
         null,
         state.complete,
         finishedNotes(state),
-        evidenceOf(options.id, 'logs', state.files, filterText(q), q.window, state.complete, q, observed),
+        evidenceOf(options.id, 'logs', names, filterText(q), q.window, state.complete, q, { matched: state.matched }),
       );
     },
   };
@@ -98,6 +100,7 @@ async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io
       text: `${file.name} holds nothing that ${other.name} does not hold; it was read once.`,
     });
   const files = all.filter(file => !twins.has(file) && mayMatch(catalog, file, q));
+  state.files = all.map(file => file.name);
   const test = q.template === undefined ? rowTest(q) : both(rowTest(q), await templateTest(catalog, options, q, io, state));
   const groupSizes = new Map<string, number>();
   for (const file of files) groupSizes.set(groupOf(file), (groupSizes.get(groupOf(file)) ?? 0) + 1);
@@ -110,10 +113,9 @@ async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io
       while (ahead.length < AHEAD && k + ahead.length < files.length)
         ahead.push(opened(catalog, files[k + ahead.length]!, listing, clocks, q, io));
       const turn = ahead.shift()!;
-      state.files.push(turn.file.name);
+      let found: WholeFile | undefined;
       try {
-        yield* matching(
-          catalog,
+        found = yield* matching(
           turn,
           { offset: clocks.offset(turn.file), timeless: clocks.timeless },
           q,
@@ -132,6 +134,8 @@ async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io
         });
       }
       const damage = (await turn.stream).damage();
+      // A damaged file is opened again each time, so that each answer says what is missing.
+      if (found && damage === undefined) Object.assign(catalog.logFacts(turn.file), found);
       if (damage !== undefined) {
         state.complete = false;
         state.notes.push({
@@ -183,18 +187,20 @@ function opened(catalog: Catalog, file: CatalogFile, listing: Listing, clocks: C
   return { file, stream, iterator, first, reach };
 }
 
+/** What is known of a file after its last record. */
+type WholeFile = Pick<LogFacts, 'extent' | 'records' | 'services'>;
+
 async function* matching(
-  catalog: Catalog,
   { file, iterator, first, reach }: Opened,
   { offset, timeless }: { offset: number; timeless: boolean },
   q: LogQuery,
   test: RowTest,
   repeated: RowTest | undefined,
   state: ScanState,
-): AsyncGenerator<LogBatch> {
+): AsyncGenerator<LogBatch, WholeFile | undefined> {
   const { window } = q;
-  const clock = alignment(file.name, state.notes);
-  const facts = catalog.logFacts(file);
+  const said: Note[] = [];
+  const clock = alignment(file.name, said);
   const services = new Set<string>();
   const { start, mayStop } = await reach;
   const skipped = start > 0;
@@ -207,11 +213,13 @@ async function* matching(
   let records = 0;
   let last = Number.NaN;
   let whole = !skipped;
+  let matched = 0;
+  const times: string[] = [];
   for (let step = await first; !step.done; step = await iterator.next()) {
     const batch = step.value;
     clock.apply(batch);
     if (offset !== 0) for (let i = 0; i < batch.length; i++) batch.t[i]! -= offset;
-    if (records === 0) for (const note of timeNotes(batch)) state.times.set(note, [...(state.times.get(note) ?? []), file.name]);
+    if (records === 0) times.push(...timeNotes(batch));
     records += batch.length;
     let earliest = Number.POSITIVE_INFINITY;
     const rows: number[] = [];
@@ -233,8 +241,12 @@ async function* matching(
       if (((last >= window.start && last < window.end) || timeless) && test(batch, i)) rows.push(i);
     }
     if (skipped) (batch.line as Float64Array).fill(0);
-    state.matched += rows.length;
-    if (rows.length > 0) yield pick(batch, rows);
+    if (rows.length > 0) {
+      if (matched === 0) state.matching.push(file.name);
+      matched += rows.length;
+      state.matched += rows.length;
+      yield pick(batch, rows);
+    }
     if (
       orderly &&
       passed &&
@@ -249,16 +261,17 @@ async function* matching(
       break;
     }
   }
-  state.records += records;
-  if (!whole) return;
-  if (lo <= hi) facts.extent = { start: lo, end: Math.floor(hi) + 1 };
-  facts.records = records;
-  facts.services = services;
+  if (matched > 0) {
+    state.notes.push(...said);
+    for (const note of times) state.times.set(note, [...(state.times.get(note) ?? []), file.name]);
+  }
+  if (!whole) return undefined;
   if (records > 0 && lo > hi && !timeless) {
     state.complete = false;
     state.timeless.push(file.name);
     state.timelessRecords += records;
   }
+  return { records, services, ...(lo <= hi && { extent: { start: lo, end: Math.floor(hi) + 1 } }) };
 }
 
 function both(a: RowTest, b: RowTest): RowTest {
@@ -284,16 +297,4 @@ async function templateTest(catalog: Catalog, options: FilesOptions, q: LogQuery
     return () => false;
   }
   return (batch, row) => templateOf[miner.add(batch.body[row]!)] === index;
-}
-
-function filterText(q: LogQuery): string[] {
-  const parts: string[] = [];
-  if (q.services?.length) parts.push(`service in (${q.services.join(', ')})`);
-  if (q.level) parts.push(`level >= ${q.level}`);
-  for (const text of q.contains ?? []) parts.push(`message contains ${quoted(text)}`);
-  for (const text of q.excludes ?? []) parts.push(`message does not contain ${quoted(text)}`);
-  for (const { field, op, value } of q.where ?? []) parts.push(`${field} ${op} ${quoted(value)}`);
-  if (q.traceId) parts.push(`trace id = ${q.traceId}`);
-  if (q.template) parts.push(`template = ${q.template}`);
-  return parts;
 }

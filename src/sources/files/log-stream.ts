@@ -184,7 +184,7 @@ async function* parsed(
 /** A word that names a part of a program rather than a service: a class, a module path, a function, a file with its line. */
 const COMPONENT = /[.#$:/\\()[\]\s]|^[A-Z][a-z]+[A-Z]|^(?:main|root|http-nio|nio|pool|worker|thread)\b/;
 /** Formats whose lines name a service by a key or a well-known place; other headers name loggers, threads and sessions. */
-const NAMES_SERVICES = /json|otlp|logfmt|syslog|compose|kubectl|cri/;
+const NAMES_SERVICES = /json|otlp|logfmt|syslog|compose|kubectl|pino|bunyan|winston|\becs\b|\bgcp\b|clef|gelf|journald/;
 
 /**
  * Fills in what the lines do not say: the service and instance of the path. A logger's name is not a service where the path names one;
