@@ -213,9 +213,8 @@ export class TimeReader {
   private dayNameYear(text: string, date: number, p: number, hi: number, separator: number): number {
     const month = monthAt(text, p + 1, hi);
     if (month === 0) return -1;
-    let q = p + 4;
-    while (q < hi && isLetter(text.charCodeAt(q))) q++;
-    if (q >= hi || text.charCodeAt(q) !== separator) return -1;
+    const q = monthEnd(text, p + 1, hi, month);
+    if (q < 0 || q >= hi || text.charCodeAt(q) !== separator) return -1;
     const year = this.number(text, q + 1, hi, 4);
     if (this.ms === 4 || this.ms === 2) {
       const end = this.clockAfterDate(text, q + 1 + this.ms, hi);
@@ -253,9 +252,8 @@ export class TimeReader {
       month = monthAt(text, p, hi);
       if (month === 0) return -1;
     }
-    p += 3;
-    while (p < hi && isLetter(text.charCodeAt(p))) p++;
-    if (p >= hi || (text.charCodeAt(p) !== 32 && text.charCodeAt(p) !== 45)) return -1;
+    p = monthEnd(text, p, hi, month);
+    if (p < 0 || p >= hi || (text.charCodeAt(p) !== 32 && text.charCodeAt(p) !== 45)) return -1;
     while (p < hi && (text.charCodeAt(p) === 32 || text.charCodeAt(p) === 45)) p++;
     const date = this.number(text, p, hi, 2);
     if (this.ms === 0) return -1;
@@ -504,6 +502,15 @@ function century(year: number): number {
 function monthAt(text: string, p: number, hi: number): number {
   return nameAt(text, p, hi, NAMES);
 }
+
+/** One past the month's name at `p`, short or in full; −1 when another word begins like it. */
+function monthEnd(text: string, p: number, hi: number, month: number): number {
+  let q = p + 3;
+  while (q < hi && isLetter(text.charCodeAt(q))) q++;
+  return q === p + 3 || FULL[month - 1]!.startsWith(text.slice(p, q).toLowerCase()) ? q : -1;
+}
+
+const FULL = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
 
 /** 1-based position of the three letters at `p` in `names`, or 0. */
 function nameAt(text: string, p: number, hi: number, names: string): number {
