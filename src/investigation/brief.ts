@@ -1,6 +1,7 @@
 import type { Channel } from '../analysis/rca/channels.ts';
 import { entityOf } from '../analysis/rca/components.ts';
 import type { FaultKind } from '../analysis/rca/fault-kind.ts';
+import type { LogRow } from '../analysis/rca/log-census.ts';
 import type { Suspect } from '../analysis/rca/suspects.ts';
 import type { Symptom } from '../analysis/rca/symptom.ts';
 import type { Evidence, EvidenceId } from '../model/evidence.ts';
@@ -103,7 +104,7 @@ export function channelClaim(component: string, channel: Channel, story: Story):
     const observed = { measure: 'records', direction, before: rounded(expected), after: seen };
     return {
       claim: `${claim} (${sigmas})`,
-      evidence: evidence('logs', component, observed, { template: row.template, services: [component] }, story),
+      evidence: evidence('logs', component, observed, logRequest(row), story),
     };
   }
   const measure = channel.name === 'failures' ? 'failures' : 'duration';
@@ -115,6 +116,16 @@ export function channelClaim(component: string, channel: Channel, story: Story):
         : `a request spends ${rounded(now)} ms in ${component} beyond its usual, before ${rounded(before)} ms`;
   const observed = { measure, direction: 'up', before: rounded(before), after: rounded(now) };
   return { claim: `${claim} (${sigmas})`, evidence: evidence('traces', component, observed, { services: [component] }, story) };
+}
+
+/** The portable query for the lines of a row. */
+function logRequest({ component, template, site }: LogRow): JsonObject {
+  if (!site) return { template, services: [component] };
+  const where = [
+    { field: 'logger', op: '=', value: site.logger },
+    { field: 'line', op: '=', value: String(site.line) },
+  ];
+  return { where, services: [component] };
 }
 
 /** What speaks against a suspect: a close second, its steady resources, the entry's own innocence. */

@@ -57,7 +57,8 @@ export async function investigate(request: Investigation, context: Context): Pro
       ? undefined
       : entrySymptom(observed.flows, observed.paths, { window, onset: onset.t, healthy, entry, measures: measuresOf(alert) });
   const measured = new Set(observed.flows.map(flow => flow.component));
-  const attributions = symptom?.news ? symptom.attributions : [];
+  // An alert says that something is wrong: then the attribution ranks even where the entry hardly moved, but proves nothing.
+  const attributions = symptom && (symptom.news || alert) ? symptom.attributions : [];
   const suspects = rankSuspects(onset.table, attributions, observed.paths, component => measured.has(component));
   const story: Story = { observed, window, onset: onset.t, symptom, context };
   const confidence = confidenceOf({
@@ -186,13 +187,18 @@ function verdictOf(of: {
 }): Verdict {
   const { suspects, symptom, onset, confidence, surge, alert } = of;
   const { strength, quiet } = onset;
-  const beyond = strength >= Math.max(LEAST_STRENGTH, quiet.length ? Math.max(...quiet) : 0);
-  if (!symptom?.news) {
-    if (surge !== undefined || !beyond) return 'no_incident';
-    // An alert whose own measure shows nothing is a false alarm unless something else stands out by far.
-    if (alert && symptom && strength < 2 * LEAST_STRENGTH) return 'no_incident';
-  }
-  return suspects.length === 0 || confidence < LEAST_CONFIDENCE ? 'not_enough_evidence' : 'cause_found';
+  const usual = quiet.length ? Math.max(...quiet) : LEAST_STRENGTH;
+  if (suspects.length === 0 || (surge !== undefined && !alert)) return 'no_incident';
+  if (symptom?.news) return confidence < LEAST_CONFIDENCE ? 'not_enough_evidence' : 'cause_found';
+  // An alert whose own measure shows nothing is a false alarm unless something else stands out by far.
+  if (alert && symptom)
+    return strength >= 2 * LEAST_STRENGTH && strength > usual
+      ? 'cause_found'
+      : symptom.attributions.length
+        ? 'not_enough_evidence'
+        : 'no_incident';
+  if (strength < LEAST_STRENGTH && strength < usual) return 'no_incident';
+  return strength < usual || confidence < LEAST_CONFIDENCE ? 'not_enough_evidence' : 'cause_found';
 }
 
 interface Composition {

@@ -172,9 +172,13 @@ export function channelKey(component: string, channel: Channel): string {
     ? `${channel.shift.column.metric}\0${Object.values(channel.shift.column.labels).join('\0')}`
     : channel.log
       ? // A line that was never seen before has no history of its own: the component's habit of saying new things stands for it.
-        `${channel.log.change}\0${channel.log.change === 'new' ? '' : channel.log.row.template}`
+        `${channel.log.change}\0${channel.log.change === 'new' ? '' : rowKey(channel.log.row)}`
       : '';
   return `${component}\0${channel.name}\0${detail}`;
+}
+
+function rowKey({ template, site }: LogRow): string {
+  return site ? `${site.logger}:${site.line}` : template;
 }
 
 /**

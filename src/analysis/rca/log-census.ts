@@ -8,10 +8,17 @@ export interface ShapeMiner {
   cluster(): { readonly templateOf: ArrayLike<number>; readonly templates: readonly { readonly id: string; readonly text: string }[] };
 }
 
-/** Lines of one template from one component, by time. */
+/** Where in its program a line was written, when the header says so: the surest identity of a message, whatever its parameters. */
+export interface LogSite {
+  readonly logger: string;
+  readonly line: number;
+}
+
+/** Lines of one template, or of one place in the program, from one component, by time. */
 export interface LogRow {
   readonly component: string;
   readonly template: string;
+  readonly site?: LogSite;
   readonly text: string;
   /** Worst OpenTelemetry severity seen. */
   readonly severity: number;
@@ -38,6 +45,21 @@ export function logCensus(grid: Grid, miner: ShapeMiner): LogCensus {
   const byComponent = new Map<string, Map<number, { severity: number; first: number; counts: Tally }>>();
   let records = 0;
   let unplaced = 0;
+  // Shapes of places are counted downwards from −1, so that they never meet the miner's.
+  const places = new Map<string, number>();
+  const sites: { site: LogSite; shape: number }[] = [];
+  const shapeOf = (batch: LogBatch, i: number): number => {
+    const site = siteOf(batch.attributes[i]);
+    if (!site) return miner.add(batch.body[i]!);
+    const key = `${site.logger}:${site.line}`;
+    let place = places.get(key);
+    if (place === undefined) {
+      place = -1 - sites.length;
+      places.set(key, place);
+      sites.push({ site, shape: miner.add(batch.body[i]!) });
+    }
+    return place;
+  };
   return {
     add(batch, componentOf, timeOf = i => batch.t[i]!) {
       for (let i = 0; i < batch.length; i++) {
@@ -49,7 +71,7 @@ export function logCensus(grid: Grid, miner: ShapeMiner): LogCensus {
           unplaced++;
           continue;
         }
-        const shape = miner.add(batch.body[i]!);
+        const shape = shapeOf(batch, i);
         const shapes = byComponent.get(component) ?? new Map<number, { severity: number; first: number; counts: Tally }>();
         byComponent.set(component, shapes);
         const cell = shapes.get(shape) ?? { severity: 0, first: t, counts: tally() };
@@ -65,7 +87,7 @@ export function logCensus(grid: Grid, miner: ShapeMiner): LogCensus {
       for (const [component, shapes] of byComponent) {
         const groups = new Map<number, { severity: number; first: number; counts: Tally[] }>();
         for (const [shape, cell] of shapes) {
-          const template = templateOf[shape]!;
+          const template = shape < 0 ? shape : templateOf[shape]!;
           const group = groups.get(template) ?? { severity: 0, first: Number.POSITIVE_INFINITY, counts: [] };
           groups.set(template, group);
           group.severity = Math.max(group.severity, cell.severity);
@@ -73,15 +95,23 @@ export function logCensus(grid: Grid, miner: ShapeMiner): LogCensus {
           group.counts.push(cell.counts);
         }
         for (const [template, group] of groups) {
-          const found = templates[template]!;
+          const place = template < 0 ? sites[-1 - template] : undefined;
+          const found = templates[place ? templateOf[place.shape]! : template]!;
           const { severity, first } = group;
-          rows.push({ component, template: found.id, text: found.text, severity, first, counts: joined(group.counts) });
+          const row = { component, template: found.id, text: found.text, severity, first, counts: joined(group.counts) };
+          rows.push(place ? { ...row, site: place.site } : row);
         }
       }
       return rows;
     },
     seen: () => ({ records, unplaced }),
   };
+}
+
+function siteOf(attributes: LogBatch['attributes'][number]): LogSite | undefined {
+  const logger = attributes?.['logger'];
+  const line = attributes?.['line'];
+  return typeof logger === 'string' && typeof line === 'number' ? { logger, line } : undefined;
 }
 
 /** Several tallies as one. */

@@ -1,8 +1,8 @@
 import type { Millis, TimeWindow } from '../../model/time.ts';
 import { type ChannelTable, calibrate, calibrated, type Split } from './channels.ts';
 
-/** Where within the window the fault may have begun, as shares of its length. */
-const SHARES = [0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75];
+/** Where within the window the fault may have begun, as shares of its length: less than two fifths of it say too little to be told from noise. */
+const SHARES = [0.2, 0.3, 0.4, 0.5, 0.6];
 /** Of the time under suspicion, this share right before the onset is left out of "just before": onsets are never exact. */
 const BLUR = 0.1;
 /** "Just before" reaches back by this share of the window. */
