@@ -263,21 +263,3 @@ async function* utf8Chunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   }
   if (decoder) yield Buffer.from(decoder.decode());
 }
-
-/** All of a file, for those that are small by nature. More than `limitBytes` is refused by ending early, and said. */
-export async function readWhole(
-  path: string,
-  limitBytes: number,
-  signal?: AbortSignal,
-): Promise<{ bytes: Buffer; damage: string | undefined }> {
-  const stream = openBytes(path, signal ? { signal } : {});
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream.chunks) {
-    pieces.push(chunk);
-    length += chunk.length;
-    if (length > limitBytes) return { bytes: Buffer.concat(pieces), damage: `is longer than ${limitBytes} bytes` };
-  }
-  const only = pieces.length === 1 ? pieces[0]! : undefined;
-  return { bytes: only ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(pieces), damage: stream.damage() };
-}

@@ -68,12 +68,6 @@ export function namesComponent(label: string): boolean {
   return RANK.has(plainName(label));
 }
 
-/** The label's kind of component; undefined = it names none. */
-export function kindOfLabel(label: string): EntityKind | undefined {
-  const rank = RANK.get(plainName(label));
-  return rank === undefined ? undefined : NAMES[Math.floor(rank / 100)]![0];
-}
-
 /**
  * What a series or a stream is about. The most telling label wins; the service comes from its own label or, for a pod without one,
  * from the pod's name. `aliases` are the names that a bundle's manifest or the configuration gives to services.

@@ -59,11 +59,6 @@ export function instantOf(written: string | number, options: InstantOptions = {}
   return Number.NaN;
 }
 
-/** True when the text carries its own zone (or is an epoch), so that no zone had to be assumed. */
-export function carriesZone(written: string): boolean {
-  return /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})\s*\]?$/i.test(written.trim()) || /^\s*\d+(\.\d+)?\s*$/.test(written);
-}
-
 function month(name: string): number {
   return MONTHS.indexOf(name.slice(0, 3).toLowerCase()) / 3 + 1;
 }

@@ -42,7 +42,7 @@ const UNIT_NAMES = ['unit', 'units'];
 const NUMERIC_LABELS =
   /^(le|quantile|code|status|status_?code|http_?(response_)?status_?code|port|pid|tid|shard|partition|cpu|core|version|id|zone|rank)$/i;
 /** Text columns that make a table a log rather than metrics. */
-export const LOG_COLUMNS = /^(message|msg|log|body|content|logmessage|@message|text)$/i;
+const LOG_COLUMNS = /^(message|msg|log|body|content|logmessage|@message|text)$/i;
 const MAX_SERIES = 100_000;
 
 /** How a header and its first rows are to be read. */

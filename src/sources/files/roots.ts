@@ -171,14 +171,3 @@ function refusal(name: string, error: unknown, link: boolean): Refused {
   if (code === 'ELOOP') return { name, code: 'not_found', reason: 'is a link that leads in a circle' };
   return { name, code: 'forbidden', reason: 'could not be opened' };
 }
-
-/** True when `path`, links resolved, lies below one of the roots or `allow`. */
-export async function isBelow(path: string, roots: readonly string[]): Promise<boolean> {
-  const real = await realpath(path).catch(() => undefined);
-  if (real === undefined) return false;
-  for (const root of roots) {
-    const fence = await realpath(rootOf(root).base).catch(() => undefined);
-    if (fence !== undefined && (real === fence || real.startsWith(fence + sep))) return true;
-  }
-  return false;
-}
