@@ -7,6 +7,7 @@ const SHARES = [0.2, 0.3, 0.4, 0.5, 0.6];
 const BLUR = 0.1;
 /** "Just before" reaches back by this share of the window. */
 const JUST_BEFORE = 0.5;
+const RECORDED_IN_FULL = 0.9;
 /** Most healthy stretches that channels are compared with: more only cost time. */
 const MOST_STRETCHES = 40;
 const LEAST_STRETCHES = 4;
@@ -55,7 +56,7 @@ export function findOnset(read: (split: Split) => ChannelTable, search: OnsetSea
     );
     const history = stretches.map(read);
     const levels = stretches.length >= LEAST_STRETCHES ? calibrate(history) : new Map();
-    const split = splitAt(t, window.end, length, t > window.start ? [{ start: window.start, end: t }, ...healthy] : healthy);
+    const split = splitAt(t, window.end, length, healthy, Math.min(t, window.start));
     const table = calibrated(read(split), levels);
     const strength = strongest(table);
     if (!best || strength > best.strength) {
@@ -83,10 +84,16 @@ function stretchesOf(healthy: readonly TimeWindow[], length: Millis, covered: (w
   return found;
 }
 
-function splitAt(onset: Millis, end: Millis, length: Millis, known: readonly TimeWindow[]): Split {
-  const justBefore = { start: onset - JUST_BEFORE * length, end: onset - BLUR * (end - onset) };
-  const recorded = known.some(window => window.start < justBefore.end && window.end > justBefore.start);
-  return { suspect: { start: onset, end }, ...(recorded && justBefore.end > justBefore.start ? { justBefore } : {}) };
+/**
+ * The time just before an onset. Before the window it counts only where it was recorded in full: a shorter stretch right before a
+ * window is as likely the beginning of the fault itself, found late, and would make it no news.
+ */
+function splitAt(onset: Millis, end: Millis, length: Millis, known: readonly TimeWindow[], from = onset): Split {
+  const last = onset - BLUR * (end - onset);
+  const first = onset - JUST_BEFORE * length;
+  const outside = known.reduce((sum, one) => sum + Math.max(0, Math.min(one.end, from, last) - Math.max(one.start, first)), 0);
+  const start = outside >= RECORDED_IN_FULL * (Math.min(from, last) - first) ? first : from;
+  return { suspect: { start: onset, end }, ...(last > start ? { justBefore: { start, end: last } } : {}) };
 }
 
 function strongest(table: ChannelTable): number {
