@@ -53,7 +53,7 @@ const MESSAGES = 2000;
  * What is unusual in a window of logs against known good time: templates by their frequency (new, gone, more, less), lost or changed
  * rhythms, values of parameters that moved, instances that differ from their peers.
  *
- * Good at: a baseline of at least 19 windows right before. Weak: rhythms of days in a baseline of hours. Frequency and context keep their rate
+ * Good at: a baseline of at least 15 windows right before. Weak: rhythms of days in a baseline of hours. Frequency and context keep their rate
  * of false alarms however templates depend on each other; the other two treat templates as independent, which makes them a little mild.
  * @returns anomalies, smallest p first; empty when nothing is unusual. O(records + templates × windows)
  * @throws RangeError when one of the windows is empty

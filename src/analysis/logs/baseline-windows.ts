@@ -1,3 +1,4 @@
+import { burstiness } from './burstiness.ts';
 import { countHistory, countSurprise, dispersionOf, modelSurprise, RANKED_FROM } from './count-surprise.ts';
 import { beyondQuiet } from './quiet-rank.ts';
 
@@ -99,13 +100,44 @@ function adjust(p: number, mark: Float64Array, total: Float64Array, quiet: Float
   return ((below + 1) / mark.length) * beyondQuiet(p, quiet);
 }
 
-/** With few sub-windows or none: over-dispersed counts, templates taken as independent. */
-export function judgeByModel(rows: readonly CountRow[], { counts, usual }: BaselineWindows, share: number): Judgement[] {
-  return rows.map((row, i) => {
-    const own = dispersionOf(counts[i]!);
-    const freedom = own >= 0 ? counts[i]!.length - 1 : 0;
-    const dispersion = Math.max(1, (4 * usual + (freedom > 0 ? freedom * own : 0)) / (4 + freedom));
-    const p = modelSurprise(row.after, row.before, share, dispersion, freedom > 0 ? freedom + 4 : Number.POSITIVE_INFINITY);
-    return { p, dispersion, adjusted: -Math.expm1(rows.length * Math.log1p(-Math.min(p, 1 - 1e-12))) };
+/** With few sub-windows or none: counts that vary as shorter stretches of the baseline show, templates taken as independent. */
+export function judgeByModel(rows: readonly CountRow[], exposure: ArrayLike<number>, window: number, share: number): Judgement[] {
+  const known = rows.filter(({ buckets }) => buckets.length > 0).map(({ buckets }) => buckets);
+  const bursts = burstiness(known, exposure, window);
+  const clumps = clumpsOf(rows, exposure, window);
+  return rows.map(row => {
+    const expected = (row.before * share) / (1 - share);
+    const dispersion = Math.max(bursts.clumps, 1 + expected * bursts.variation(row.buckets));
+    // What independent counts vary is known; only what goes beyond it had to be learnt.
+    const freedom = dispersion > bursts.clumps ? (bursts.freedom * dispersion) / (dispersion - 1) : Number.POSITIVE_INFINITY;
+    const p = modelSurprise(row.after, row.before, share, dispersion, freedom);
+    const any = -Math.expm1(rows.length * Math.log1p(-Math.min(p, 1 - 1e-12)));
+    return { p, dispersion, adjusted: row.before > 0 ? any : Math.max(any, discovery(row.after, clumps, share)) };
   });
+}
+
+/** Sizes of the templates that the baseline has in one stretch no longer than the window, and never again. */
+function clumpsOf(rows: readonly CountRow[], exposure: ArrayLike<number>, window: number): number[] {
+  return rows.flatMap(({ before, buckets }) => {
+    if (before === 0) return [];
+    if (buckets.length === 0) return before === 1 ? [1] : [];
+    let first = 0;
+    while (first < buckets.length && buckets[first] === 0) first++;
+    let last = buckets.length - 1;
+    while (last > first && buckets[last] === 0) last--;
+    let span = 0;
+    for (let i = first; i <= last; i++) span += exposure[i] ?? 0;
+    return span <= window ? [before] : [];
+  });
+}
+
+/**
+ * Probability that a quiet window has a template that was never seen, with so many messages: as often as the baseline had such ones.
+ * Larger ones than any of the baseline's are rarer in proportion to their size.
+ */
+function discovery(count: number, clumps: readonly number[], share: number): number {
+  const largest = Math.max(0, ...clumps);
+  const larger = clumps.filter(size => size >= count).length;
+  const beyond = count > largest ? (largest + 1) / (count + 1) : 1;
+  return -Math.expm1((-(larger + 0.5) * beyond * share) / (1 - share));
 }

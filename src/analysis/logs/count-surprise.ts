@@ -1,7 +1,7 @@
 import { atLeast, atMost, incompleteBeta, normalQuantile } from './count-tails.ts';
 
 /** From this many sub-windows on their ranks are used; with fewer they only give the dispersion. */
-export const RANKED_FROM = 19;
+export const RANKED_FROM = 15;
 /** How many sub-windows the dispersion usual among the other templates counts for. */
 const PRIOR_WEIGHT = 4;
 

@@ -12,7 +12,7 @@ const QUIET = 100;
  * Instances (hosts, pods, versions) that log a template more or less than their peers of the same service, measured by what each of them logged before.
  *
  * Every stretch of the baseline as long as the window is looked at in the same way, so that a fleet that is uneven anyway, or whose load moves
- * from one instance to another, raises no more alarms than stated. With fewer than 19 stretches: `peerOutliers`.
+ * from one instance to another, raises no more alarms than stated. With fewer than 15 stretches: `peerOutliers`.
  * @returns for each group its oddest instance; `p` holds for the oddest of all groups
  */
 export function contextual(

@@ -54,8 +54,9 @@ export interface TemplateChangeOptions {
  * Which templates a window has more, less, for the first time or no more, against a baseline, at equal exposure.
  *
  * Good at: short windows against a long baseline with buckets, where rank and the most unusual sub-window of the baseline itself set the limit, so that bursts,
- * templates that come and go, and many templates at once do not raise false alarms. Weak: without buckets (or with fewer than 19 sub-windows as long as the
- * window) counts are taken as (over-dispersed) Poisson counts and all templates as independent.
+ * templates that come and go, and many templates at once do not raise false alarms. Weaker: with fewer than 15 sub-windows as long as the
+ * window, where variation is learnt from shorter ones and templates are taken as independent (slow common drifts then raise too many alarms). Weak: without
+ * buckets, where counts are taken as independent events.
  *
  * @param before known good time; counts ≥ 0, exposure > 0
  * @param after the window under test
@@ -77,7 +78,7 @@ export function templateChanges(
   const share = after.exposure / (before.exposure + after.exposure);
   const rows = paired(before.templates, after.templates);
   const windows = baselineWindows(rows, before.bucketExposure, after.exposure);
-  const judged = windows.ranked ? judgeByRank(rows, windows) : judgeByModel(rows, windows, share);
+  const judged = windows.ranked ? judgeByRank(rows, windows) : judgeByModel(rows, before.bucketExposure ?? [], after.exposure, share);
   return rows
     .map((row, i) => changeOf(row, judged[i]!, share, falseAlarms))
     .sort((a, b) => b.surprise - a.surprise || b.after + b.before - a.after - a.before || (a.id < b.id ? -1 : 1));

@@ -122,6 +122,16 @@ describe('share of quiet windows with an alarm', () => {
     expect(alarms / rounds).toBeGreaterThan(0.025);
     expect(alarms / rounds).toBeLessThan(0.08);
   });
+
+  test('few windows: bursts, rhythm and autocorrelation, 30 minutes against 4 hours', () => {
+    const random = generator(5);
+    let alarms = 0;
+    for (let round = 0; round < 300; round++) {
+      const { before, after } = quiet(random, 240, 30, true);
+      if (templateChanges(before, after).some(change => change.alarm)) alarms++;
+    }
+    expect(alarms / 300).toBeLessThan(0.12);
+  });
 });
 
 test('any counts give finite probabilities, one row for every template', () => {
