@@ -120,18 +120,23 @@ async function openInput(name: string, shell: Shell, spool: Spool | undefined, o
 async function* batches(file: Input): AsyncIterable<LogBatch> {
   const parser = logParser(file.options);
   let left = file.limit;
+  for await (const chunk of chunksOf(file)) {
+    const bytes = chunk.length > left ? chunk.subarray(0, left) : chunk;
+    left -= bytes.length;
+    if (bytes.length > 0) yield parser.push(bytes);
+    if (left <= 0) break;
+  }
+  yield parser.flush();
+}
+
+/** Only what goes wrong while reading is the file's fault. */
+async function* chunksOf(file: Input): AsyncIterable<Uint8Array> {
   try {
-    for await (const chunk of file.read()) {
-      const bytes = chunk.length > left ? chunk.subarray(0, left) : chunk;
-      left -= bytes.length;
-      if (bytes.length > 0) yield parser.push(bytes);
-      if (left <= 0) break;
-    }
+    yield* file.read();
   } catch (cause) {
     if (cause instanceof SreError) throw cause;
     throw new SreError('unreadable', `The file ${file.name} cannot be read.`, { hint: 'Check its permissions.', cause });
   }
-  yield parser.flush();
 }
 
 /** First reading: the templates of everything. Gives the template of a message in a second reading of the same. */

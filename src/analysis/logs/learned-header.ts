@@ -137,6 +137,7 @@ function isPadded(group: readonly (readonly Column[])[], i: number): boolean {
   if (group.length < 5 || !fewValues(group, i) || share(group, i, column => column.kind === WORD || column.kind === LOGGER) < 1)
     return false;
   const next = group[0]![i + 1]?.at;
+  if (next === undefined) return false;
   return group.every(columns => columns[i + 1]?.at === next) && group.some(columns => columns[i + 1]!.at > columns[i]!.end + 1);
 }
 
