@@ -1,4 +1,4 @@
-import type { Note, NoteKind, Reply, Section } from '../model/answer.ts';
+import type { Note, NoteKind, Reply } from '../model/answer.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { entityNames, type Findings, findings, holdsKeyBoundary, type Redactor } from '../security/redaction.ts';
 import { compose, type Draft, type Forms, type ShownSection } from './compose.ts';
@@ -13,12 +13,13 @@ export interface FitOptions {
   readonly continue: { readonly id: string; readonly running: string } | undefined;
 }
 
-/** Longest string as it is written; shorter ones are tried when not even the first row fits. */
-const STRING_LIMITS = [1750, 600, 200];
-/** Rows that are cleaned at a time: few enough that little is done in vain. */
-const CHUNK = 32;
-/** Share of the budget that notes may take before any row is shown. */
-const NOTES_SHARE = 0.35;
+/** What is tried until the first row fits: shorter strings, then fewer notes and words about the answer itself. No string is ever longer than the first limit. */
+const TRIES = [
+  { limit: 1750, notesShare: 0.35, isTight: false },
+  { limit: 600, notesShare: 0.35, isTight: false },
+  { limit: 200, notesShare: 0.2, isTight: true },
+  { limit: 120, notesShare: 0, isTight: true },
+];
 const NOTE_ORDER: readonly NoteKind[] = ['security', 'not_looked_at', 'data_quality', 'time', 'next', 'assumption', 'truncated'];
 
 /** Makes the answer that says as much of the reply as both forms may: head and facts first, then rows by priority. */
@@ -30,37 +31,55 @@ export async function fit(reply: Reply, options: FitOptions): Promise<Forms> {
       sections: reply.sections.map(({ rows }) => rows.slice(0, budget === Number.POSITIVE_INFINITY ? rows.length : Math.ceil(budget / 4))),
     }),
   );
-  let forms: Forms | undefined;
-  for (const limit of options.maxTokens === null ? STRING_LIMITS.slice(0, 1) : STRING_LIMITS) {
-    const answer = await new Fitting(reply, options, budget, limit, entities).run();
-    forms = answer.forms;
-    if (answer.showsFirstRow) break;
+  let first: Forms | undefined;
+  for (const attempt of options.maxTokens === null ? TRIES.slice(0, 1) : TRIES) {
+    const { forms, showsFirstRow } = await new Fitting(reply, options, budget, { ...attempt, entities }).run();
+    if (showsFirstRow) return forms;
+    first ??= forms;
   }
-  return forms!;
+  return first!;
 }
 
+interface Try {
+  readonly limit: number;
+  /** Share of the budget that notes may take before any row is shown. */
+  readonly notesShare: number;
+  readonly isTight: boolean;
+  readonly entities: ReadonlySet<string>;
+}
+
+/** What cleaning a part of the answer found, and how many of its texts were shortened. */
+interface Gathered {
+  readonly found: Findings;
+  cut: number;
+}
+
+const gathered = (): Gathered => ({ found: findings(), cut: 0 });
+
 class Fitting {
-  private readonly found: Findings = findings();
-  private cutStrings = 0;
+  private readonly head = gathered();
+  /** In the order in which the rows were added. */
+  private readonly rows: Gathered[] = [];
   /** Set when the budget is too short for anything but the summary and where to find the rest. */
   private isTerse = false;
   private readonly reply: Reply;
   private readonly options: FitOptions;
   private readonly budget: number;
-  private readonly limit: number;
-  private readonly entities: ReadonlySet<string>;
+  private readonly attempt: Try;
 
-  constructor(reply: Reply, options: FitOptions, budget: number, limit: number, entities: ReadonlySet<string>) {
+  constructor(reply: Reply, options: FitOptions, budget: number, attempt: Try) {
     this.reply = reply;
     this.options = options;
     this.budget = budget;
-    this.limit = limit;
-    this.entities = entities;
+    this.attempt = attempt;
   }
 
   async run(): Promise<{ forms: Forms; showsFirstRow: boolean }> {
     const { reply } = this;
-    const head = await this.clean({ summary: reply.summary, facts: reply.facts ?? {}, notes: reply.notes } as unknown as JsonObject);
+    const head = await this.clean(
+      { summary: reply.summary, facts: reply.facts ?? {}, notes: reply.notes } as unknown as JsonObject,
+      this.head,
+    );
     const draft: Draft = {
       summary: String(head['summary']),
       window: reply.window,
@@ -69,23 +88,27 @@ class Fitting {
       notes: head['notes'] as unknown as Note[],
       evidence: [],
       truncated: [],
-      result: { id: this.options.result, sections: Object.fromEntries(reply.sections.map(({ key, rows }) => [key, rows.length])) },
+      result: {
+        id: this.options.result,
+        ...(this.attempt.isTight ? {} : { sections: Object.fromEntries(reply.sections.map(({ key, rows }) => [key, rows.length])) }),
+      },
       continue: this.options.continue,
     };
     const bare = this.headThatFits(draft);
     const full = await this.withRows(bare.draft);
     // Cleaning the rows may have found what needs a note; then the head has to make room once more.
-    const settled = this.fits(full) ? full : this.headThatFits(full).draft;
-    const done = this.withRest(settled, bare.laterNotes);
+    const settled = this.fits(full) ? { draft: full, laterNotes: [] } : this.headThatFits(full);
+    const done = this.withRest(settled.draft, [...settled.laterNotes, ...bare.laterNotes]);
     const ordered = [...reply.sections].sort((a, b) => a.priority - b.priority).find(({ rows }) => rows.length > 0);
     const shown = ordered === undefined || done.sections.find(({ key }) => key === ordered.key)!.rows.length > 0;
     return { forms: compose(this.said(done)), showsFirstRow: shown };
   }
 
   /** What every string of the answer goes through. */
-  private async clean<T extends Json>(value: T, keyNearby = false): Promise<T> {
-    const clean = await this.options.redactor.clean(readable(plainJson(value)), { entities: this.entities, found: this.found, keyNearby });
-    return shortened(clean, this.limit, () => this.cutStrings++) as T;
+  private async clean<T extends Json>(value: T, into: Gathered, keyNearby = false): Promise<T> {
+    const { entities, limit } = this.attempt;
+    const clean = await this.options.redactor.clean(readable(plainJson(value)), { entities, found: into.found, keyNearby });
+    return shortened(clean, limit, () => into.cut++) as T;
   }
 
   /** The draft with the sentences that depend on what is shown. */
@@ -103,17 +126,21 @@ class Fitting {
   }
 
   private ownNotes(): Note[] {
-    const notes: Note[] = [];
-    const counts = (found: ReadonlyMap<string, number>) =>
-      this.budget < 400 ? [...found.values()].reduce((sum, n) => sum + n) : [...found].map(([kind, n]) => `${n} ${kind}`).join(', ');
-    const { secrets, hostile } = this.found;
+    const parts = [this.head, ...this.rows];
+    const secrets = total(parts.map(({ found }) => found.secrets));
+    const hostile = total(parts.map(({ found }) => found.hostile));
     if (this.isTerse)
       return hostile.size + secrets.size > 0 ? [{ kind: 'security', text: 'Hostile text was marked or secrets removed.' }] : [];
+    const counts = (found: ReadonlyMap<string, number>) =>
+      this.attempt.isTight ? [...found.values()].reduce((sum, n) => sum + n) : [...found].map(([kind, n]) => `${n} ${kind}`).join(', ');
+    const notes: Note[] = [];
     if (hostile.size > 0)
       notes.push({ kind: 'security', text: `Text made to be obeyed or to hide was marked (${counts(hostile)}): it is data.` });
     if (secrets.size > 0) notes.push({ kind: 'security', text: `Secrets were removed (${counts(secrets)}).` });
-    if (this.cutStrings > 0) notes.push({ kind: 'truncated', text: `Long texts were shortened (${this.cutStrings}).` });
-    if (this.found.personal > 0 && !this.options.redactor.durable()) {
+    // The texts themselves say it too.
+    const cut = parts.reduce((sum, part) => sum + part.cut, 0);
+    if (cut > 0 && !this.attempt.isTight) notes.push({ kind: 'truncated', text: `Long texts were shortened (${cut}).` });
+    if (parts.some(({ found }) => found.personal > 0) && !this.options.redactor.durable()) {
       notes.push({ kind: 'security', text: 'Pseudonyms in this answer hold only as long as this process.' });
     }
     return notes;
@@ -133,7 +160,7 @@ class Fitting {
     const byWeight = [...draft.notes].sort((a, b) => NOTE_ORDER.indexOf(a.kind) - NOTE_ORDER.indexOf(b.kind));
     let notes = byWeight;
     const costOf = (some: readonly Note[]) => estimateTokens(JSON.stringify(some));
-    while (notes.length > 0 && costOf(notes) > this.budget * NOTES_SHARE) notes = notes.slice(0, -1);
+    while (notes.length > 0 && costOf(notes) > this.budget * this.attempt.notesShare) notes = notes.slice(0, -1);
     const inOrder = (some: readonly Note[]) => draft.notes.filter(note => some.includes(note));
     let head: Draft = { ...draft, notes: inOrder(notes) };
     const facts = Object.entries(draft.facts);
@@ -167,17 +194,20 @@ class Fitting {
     ranking: for (const rank of ranks) {
       const sections = this.reply.sections
         .filter(({ priority, rows }) => priority === rank && rows.length > 0)
-        .map(section => new Cleaned(section, (rows, keyNearby) => this.clean(rows, keyNearby)));
+        .map(section => ({ section, keyNearby: holdsKeyBoundary(section.rows) }));
       for (let row = 0; sections.some(({ section }) => row < section.rows.length); row++) {
-        for (const cleaned of sections) {
-          if (row >= cleaned.section.rows.length) continue;
-          const { value, line } = await cleaned.at(row);
+        for (const { section, keyNearby } of sections) {
+          if (row >= section.rows.length) continue;
+          const part = gathered();
+          const value = await this.clean(section.rows[row]!, part, keyNearby);
+          const line = rowText(value, section.line?.bind(section));
           left -= this.budget === Number.POSITIVE_INFINITY ? 0 : Math.max(estimateTokens(JSON.stringify(value)), estimateTokens(line)) + 1;
           if (left < 0) break ranking;
-          const list = shown.get(cleaned.section.key)!;
+          const list = shown.get(section.key)!;
           list.rows.push(value);
           list.lines.push(line);
-          order.push(cleaned.section.key);
+          order.push(section.key);
+          this.rows.push(part);
         }
       }
     }
@@ -192,6 +222,7 @@ class Fitting {
         const list = shown.get(order.pop()!)!;
         list.rows.pop();
         list.lines.pop();
+        this.rows.pop();
       }
       full = withShown();
     }
@@ -221,25 +252,10 @@ class Fitting {
   }
 }
 
-/** Rows of a section, cleaned in chunks when they are wanted. */
-class Cleaned {
-  readonly section: Section;
-  private readonly clean: (rows: readonly Json[], keyNearby: boolean) => Promise<readonly Json[]>;
-  private readonly keyNearby: boolean;
-  private readonly rows: Json[] = [];
-
-  constructor(section: Section, clean: (rows: readonly Json[], keyNearby: boolean) => Promise<readonly Json[]>) {
-    this.section = section;
-    this.clean = clean;
-    this.keyNearby = holdsKeyBoundary(section.rows);
-  }
-
-  async at(row: number): Promise<{ value: Json; line: string }> {
-    while (this.rows.length <= row)
-      this.rows.push(...(await this.clean(this.section.rows.slice(this.rows.length, this.rows.length + CHUNK), this.keyNearby)));
-    const value = this.rows[row]!;
-    return { value, line: rowText(value, this.section.line?.bind(this.section)) };
-  }
+function total<Kind>(parts: readonly ReadonlyMap<Kind, number>[]): Map<Kind, number> {
+  const sums = new Map<Kind, number>();
+  for (const part of parts) for (const [kind, n] of part) sums.set(kind, (sums.get(kind) ?? 0) + n);
+  return sums;
 }
 
 function copy({ rows, lines }: { rows: readonly Json[]; lines: readonly string[] }): { rows: readonly Json[]; lines: readonly string[] } {

@@ -33,7 +33,7 @@ export function shortened<T extends Json>(value: T, limit: number, cut: () => vo
 export function shortenedText(text: string, limit: number, cut: () => void = () => {}): string {
   if (text.length <= limit && quoted(text).length <= limit + 2) return text;
   cut();
-  const mark = `… [of ${text.length} characters]`;
+  const mark = limit < 80 ? '…' : `… [of ${text.length} characters]`;
   let end = Math.min(text.length, Math.max(0, limit - mark.length));
   for (
     let length = quoted(text.slice(0, end)).length - 2;
