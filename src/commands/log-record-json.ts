@@ -14,7 +14,10 @@ export function logRecordJson(
   readException: ExceptionReader,
 ) {
   const body = batch.body[i]!;
-  const trace = mayHoldException(body) ? readException(body) : undefined;
+  // JSON loggers keep the trace in a member of its own
+  const stack = batch.attributes[i]?.['exception.stacktrace'];
+  const trace =
+    (typeof stack === 'string' ? readException(stack) : undefined) ?? (mayHoldException(body) ? readException(body) : undefined);
   const outermost = trace?.exceptions[0];
   return {
     file,
