@@ -81,7 +81,7 @@ export async function observe(
   for (const { answer } of changes.answers) from('changes', '', answer.evidence);
   const edges: Edge[] = [];
   for (const { answer } of topology.answers) {
-    for (const node of answer.data.nodes) known.add(node.id, 'service');
+    for (const node of answer.data.nodes) known.declare(node.id, 'service');
     edges.push(...answer.data.edges);
   }
 

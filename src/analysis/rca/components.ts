@@ -13,6 +13,8 @@ export interface Component {
 export interface Components {
   /** Registers a name and gives its component; `service` is the owner that the data name. */
   add(name: string, kind: EntityKind, service?: string): Component;
+  /** Registers a name that is surely one of its own, such as a node of a topology: spelling alone does not make it another's. */
+  declare(name: string, kind: EntityKind): Component;
   /** The component behind a name, when it is known. */
   find(name: string): Component | undefined;
   readonly all: () => readonly Component[];
@@ -55,6 +57,7 @@ export function components(): Components {
   };
   return {
     find,
+    declare: (name, kind) => byName.get(name) ?? make(name, kind),
     add(name, kind, service) {
       const owner = service && service !== name ? service : undefined;
       if (owner !== undefined && WORKLOAD.has(kind)) {
