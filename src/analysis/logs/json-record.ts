@@ -47,6 +47,7 @@ const LEVEL = [
   'PRIORITY',
   'priority',
   'severityNumber',
+  'l',
 ];
 const MESSAGE = [
   'message',
@@ -56,6 +57,8 @@ const MESSAGE = [
   'short_message',
   'MESSAGE',
   'log',
+  'fields.message',
+  'm',
   'text',
   'textPayload',
   'event',
@@ -75,6 +78,12 @@ const SERVICE = [
   'app',
   'application',
   'applicationName',
+  'kubernetes.labels.app',
+  'kubernetes.labels.app.kubernetes.io/name',
+  'kubernetes.container_name',
+  'kubernetes.container.name',
+  'k8s.container.name',
+  'container.name',
   'logger_name',
   'loggerName',
   'logger',
@@ -92,6 +101,8 @@ const SERVICE = [
   'Category',
   'facility',
   'function_name',
+  'target',
+  'Properties.SourceContext',
 ];
 const INSTANCE = [
   'hostname',
@@ -165,13 +176,16 @@ const STACK = [
  * Nested objects are read as dotted names (`log: {level}` is `log.level`). What is not taken becomes an attribute; a stack trace in a member
  * of its own becomes the attribute `exception.stacktrace`.
  * @param object the parsed line
+ * @param depth how many objects it lies in
  * @returns false when it holds neither a time nor a message nor a level: then it is data, not a record
  */
-export function readJsonRecord(object: Fields, draft: Draft): boolean {
+export function readJsonRecord(object: Fields, draft: Draft, depth = 0): boolean {
   const fields: Fields = {};
   flatten(object, '', fields, 0);
   const used = new Set<string>();
-  const timeKey = TIME.find(key => key in fields && readTimeValue(fields[key], key, draft));
+  const timeKey =
+    TIME.find(key => key in fields && readTimeValue(fields[key], key, draft)) ??
+    Object.keys(fields).find(key => /time|date/i.test(key) && typeof fields[key] === 'string' && readTimeValue(fields[key], key, draft));
   if (timeKey !== undefined) {
     draft.takeTime();
     used.add(timeKey);
@@ -181,7 +195,7 @@ export function readJsonRecord(object: Fields, draft: Draft): boolean {
     used.add(key);
     break;
   }
-  const message = pickText(fields, MESSAGE, used);
+  const message = pickText(fields, MESSAGE, used) ?? request(fields, draft);
   const named = Object.keys(fields).filter(key => /(?:stack_?trace|[._]stack|traceback)$/i.test(key));
   const stack = pickText(fields, [...STACK, ...named], used, value => value.includes('\n'));
   const service = pickText(fields, SERVICE, used, value => value.length < 200 && !/\.\w+:\d+$/.test(value));
@@ -197,7 +211,36 @@ export function readJsonRecord(object: Fields, draft: Draft): boolean {
   if (stack !== undefined && stack !== message) draft.set('exception.stacktrace', stack);
   const body = message ?? stack ?? '';
   draft.body(body, 0, body.length);
+  if (body.charCodeAt(0) === 123 && depth === 0) readInner(body, draft);
   return true;
+}
+
+/** JSON that was put into a member of JSON as text: its message and level count. */
+function readInner(body: string, draft: Draft): void {
+  const inner = draft.json(body, 0, body.length);
+  if (inner === undefined) return;
+  const { t, timeFlags, severity, severityText, service, traceId, spanId } = draft;
+  if (!readJsonRecord({ ...inner, '@timestamp': new Date(0).toISOString() }, draft, 1)) return;
+  draft.t = t;
+  draft.timeFlags = timeFlags;
+  if (draft.severity === 0) {
+    draft.severity = severity;
+    draft.severityText = severityText;
+  }
+  if (service !== '') draft.service = service;
+  draft.traceId ||= traceId;
+  draft.spanId ||= spanId;
+}
+
+/** What was asked of a web server, for access logs in JSON; the level follows the status when there is none. */
+function request(fields: Fields, draft: Draft): string | undefined {
+  const asked = fields['request'] ?? fields['http.request.method'] ?? fields['method'] ?? fields['request_method'];
+  if (typeof asked !== 'string') return undefined;
+  const path = fields['uri'] ?? fields['path'] ?? fields['url'] ?? fields['url.path'] ?? fields['request_uri'];
+  const status = Number(fields['status'] ?? fields['status_code'] ?? fields['http.response.status_code'] ?? Number.NaN);
+  if (status >= 100 && draft.severity === 0) draft.severity = status >= 500 ? 17 : status >= 400 ? 13 : 9;
+  const text = asked.includes(' ') || typeof path !== 'string' ? asked : `${asked} ${path}`;
+  return status >= 100 ? `${text} ${status}` : text;
 }
 
 /** `projects/p/traces/ID` of Google Cloud is the id alone. */

@@ -15,6 +15,7 @@ import { java, tomcat, weblogic, zookeeper } from './java.ts';
 import { javaUtil, journaldExport } from './java-util.ts';
 import { json, logfmt } from './json.ts';
 import { bunyan, clef, ecs, gcp, gelf, journaldJson, mongodb, pino, winston } from './json-loggers.ts';
+import { jsonShipper } from './json-shippers.ts';
 import { klog } from './klog.ts';
 import { auditd, dmesg, dpkg, macosUnified, strace, tai64n } from './linux-tools.ts';
 import { elasticsearch, kafka, mongodbText, rabbitmq } from './messaging.ts';
@@ -35,6 +36,7 @@ export const FORMATS: readonly LogFormat[] = [
   dockerJson,
   cri,
   kubectlPrefix,
+  jsonShipper,
   composePrefix,
   tai64n,
   haproxy,
