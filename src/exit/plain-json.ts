@@ -42,7 +42,9 @@ export function shortenedText(text: string, limit: number, cut: () => void = () 
   ) {
     end = Math.min(end - 1, Math.floor((end * (limit - mark.length)) / length));
   }
-  // A surrogate pair is never cut in half.
+  // Nor what stands for a removed value, nor a surrogate pair, is cut in half.
+  const open = Math.max(text.lastIndexOf('[', end - 1), text.lastIndexOf('<', end - 1));
+  if (end > 0 && open >= 0 && end - open < 24 && !/[\]>]/.test(text.slice(open, end))) end = open;
   if (end > 0 && text.charCodeAt(end - 1) >= 0xd800 && text.charCodeAt(end - 1) <= 0xdbff) end--;
   return text.slice(0, Math.max(0, end)) + mark;
 }

@@ -87,7 +87,7 @@ function isPublicIPv6(text: string): boolean {
 function isVersion(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 24), at);
   return (
-    /(?<![A-Za-z])(?:version|ver|release|build|v)[\s:="'./]*$/i.test(before) ||
+    /(?<![A-Za-z])(?:version|ver|release|build)[\s:="'./]*$/i.test(before) ||
     /(?:Chrome|Chromium|CriOS|Safari|Firefox|FxiOS|Edge?|EdgA|OPR|Mozilla|Version|AppleWebKit|HeadlessChrome|Electron)[/ ]$/.test(before)
   );
 }

@@ -58,7 +58,8 @@ function pairs(text: string, pattern: RegExp, remove: (kind: SecretKind) => stri
 }
 
 function isSecret(name: string, strength: 'strong' | 'weak', value: string, verb: boolean): boolean {
-  if (NOTHING.test(value)) return false;
+  // A text that was shortened ends there.
+  if (NOTHING.test(value) || value.startsWith('…')) return false;
   if (verb) return !SENTENCE.test(value) && /[\d\W_]/.test(value.replace(/[.,;!?]+$/, ''));
   if (strength === 'strong') return !/^\d{1,3}$/.test(value) && !(SENTENCE.test(value) && value.length < 16);
   return isRandomEnough(name, value);
