@@ -61,12 +61,7 @@ export async function investigate(request: Investigation, context: Context): Pro
   const attributions = symptom && (symptom.news || alert) ? symptom.attributions : [];
   const suspects = rankSuspects(onset.table, attributions, observed.paths, component => measured.has(component));
   const story: Story = { observed, window, onset: onset.t, symptom, context };
-  const confidence = confidenceOf({
-    scores: suspects.map(suspect => suspect.score),
-    attributed: attributions.length > 0,
-    strength: onset.strength,
-    quiet: onset.quiet,
-  });
+  const confidence = confidenceOf({ scores: suspects.map(suspect => suspect.score), attributed: attributions.length > 0 });
   const surge = surgeOf(entry, symptom, { window, onset: onset.t, healthy }, observed);
   const verdict = verdictOf({ suspects, symptom, onset, confidence, surge, alert });
   return compose({ request, healthy, suspects, verdict, confidence, entry, alert, surge, story, notes: [...chosen, ...observed.notes] });

@@ -1,28 +1,25 @@
 /** How sure the first of several suspects is the cause. */
 export interface Sureness {
-  /** Scores of the suspects, best first, 0–1. */
+  /** Scores of the suspects, best first, 0–1, as `rankSuspects` gives them. */
   readonly scores: readonly number[];
-  /** Whether request measures decided. */
+  /** Whether request measures decided: scores are then shares of the symptom, else x / (1 + x) of a strength x = ln(1 + z). */
   readonly attributed: boolean;
-  /** Strongest channel since the onset, ln(1 + z). */
-  readonly strength: number;
-  /** The same in healthy stretches; may be empty. */
-  readonly quiet: readonly number[];
 }
 
+const MOST = 0.97;
+
 /**
- * The probability that the first suspect is the cause, from two things only: how far it is ahead of the second, and how far the
- * evidence is beyond what healthy stretches show. Monotone in both; never certain.
+ * The probability that the first suspect is the cause, from how far it is ahead of the second and nothing else. With attribution it is
+ * its part of what the first two explain. With channels it depends on r, how many times stronger its evidence is than the second's:
+ * 1 − ⅔ · r^(−¾), a third for a tie, two thirds at r = 2.5, nine tenths at r = 12. Monotone, never certain.
  * @returns 0 for no suspect, at most .97
  * @see docs/decisions/root-cause.md for its calibration
- * @example confidenceOf({ scores: [], attributed: false, strength: 0, quiet: [] }) // => 0
+ * @example confidenceOf({ scores: [0.9, 0.1], attributed: true }) // => 0.9
  */
-export function confidenceOf({ scores, attributed, strength, quiet }: Sureness): number {
+export function confidenceOf({ scores, attributed }: Sureness): number {
   const [first = 0, second = 0] = scores;
   if (!(first > 0)) return 0;
-  const ahead = first / (first + second);
-  if (attributed) return Math.min(0.97, ahead);
-  const usual = quiet.length > 0 ? Math.max(...quiet) : Math.log1p(3);
-  const beyond = strength / (strength + usual);
-  return Math.min(0.97, 2 * ahead * beyond * 0.95);
+  if (attributed) return Math.min(MOST, first / (first + second));
+  const strength = (score: number): number => score / Math.max(1e-3, 1 - score);
+  return Math.min(MOST, 1 - (2 / 3) * Math.exp(-0.75 * (strength(first) - strength(second))));
 }

@@ -83,7 +83,7 @@ export function shiftFrom(column: Column, usual: HealthyLevel, just: readonly nu
   const high = Math.max(usual.median, recent);
   const low = Math.min(usual.median, recent);
   // Between the two references nothing is news.
-  const before = after > high ? high : after < low ? low : after;
+  const before = Math.max(low, Math.min(high, after));
   return { column, z: (after - before) / usual.spread, before, after };
 }
 

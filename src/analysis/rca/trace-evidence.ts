@@ -126,7 +126,7 @@ function structure(spans: SpanBatch): { rootStart: Float64Array; hasChild: Uint8
 function limits(
   spans: SpanBatch,
   groupOf: (i: number) => string,
-  valueOf: (i: number) => number,
+  measured: (i: number) => number,
   healthy: (t: number) => boolean,
   coarseOf: (i: number) => string,
 ): (i: number) => { usual: number; high: number } {
@@ -137,7 +137,7 @@ function limits(
     else values.set(group, [value]);
   };
   for (let i = 0; i < spans.length; i++) {
-    const value = valueOf(i);
+    const value = measured(i);
     if (!Number.isFinite(value) || !healthy(spans.start[i]!)) continue;
     put(groupOf(i), value);
     put(coarseOf(i), value);
