@@ -185,24 +185,30 @@ class Fitting {
     return { draft: head, laterNotes: byWeight.filter(note => !notes.includes(note)) };
   }
 
-  /** Adds rows by priority; lists of the same priority take turns. Nothing of a lower rank is shown once a row of a higher one did not fit. */
+  /** Adds rows by priority; lists of the same priority take turns. A list ends at its first row that does not fit; what room is left goes to the lists after it. */
   private async withRows(draft: Draft): Promise<Draft> {
     const shown = new Map<string, { rows: Json[]; lines: string[] }>(draft.sections.map(({ key }) => [key, { rows: [], lines: [] }]));
     const order: string[] = [];
+    const full = new Set<string>();
     let left = this.budget - (this.budget === Number.POSITIVE_INFINITY ? 0 : this.cost(draft));
     const ranks = [...new Set(this.reply.sections.map(({ priority }) => priority))].sort((a, b) => a - b);
-    ranking: for (const rank of ranks) {
+    for (const rank of ranks) {
       const sections = this.reply.sections
         .filter(({ priority, rows }) => priority === rank && rows.length > 0)
         .map(section => ({ section, keyNearby: holdsKeyBoundary(section.rows) }));
-      for (let row = 0; sections.some(({ section }) => row < section.rows.length); row++) {
+      for (let row = 0; sections.some(({ section: { key, rows } }) => row < rows.length && !full.has(key)); row++) {
         for (const { section, keyNearby } of sections) {
-          if (row >= section.rows.length) continue;
+          if (row >= section.rows.length || full.has(section.key)) continue;
           const part = gathered();
           const value = await this.clean(section.rows[row]!, part, keyNearby);
           const line = rowText(value, section.line?.bind(section));
-          left -= this.budget === Number.POSITIVE_INFINITY ? 0 : Math.max(estimateTokens(JSON.stringify(value)), estimateTokens(line)) + 1;
-          if (left < 0) break ranking;
+          const cost =
+            this.budget === Number.POSITIVE_INFINITY ? 0 : Math.max(estimateTokens(JSON.stringify(value)), estimateTokens(line)) + 1;
+          if (cost > left) {
+            full.add(section.key);
+            continue;
+          }
+          left -= cost;
           const list = shown.get(section.key)!;
           list.rows.push(value);
           list.lines.push(line);
@@ -215,18 +221,18 @@ class Fitting {
       ...draft,
       sections: draft.sections.map(section => ({ ...section, ...copy(shown.get(section.key)!) }) satisfies ShownSection),
     });
-    let full = withShown();
-    while (order.length > 0 && !this.fits(full)) {
-      const over = this.cost(full) / this.budget - 1;
+    let draftNow = withShown();
+    while (order.length > 0 && !this.fits(draftNow)) {
+      const over = this.cost(draftNow) / this.budget - 1;
       for (let drop = Math.max(1, Math.floor(order.length * over * 0.8)); drop > 0 && order.length > 0; drop--) {
         const list = shown.get(order.pop()!)!;
         list.rows.pop();
         list.lines.pop();
         this.rows.pop();
       }
-      full = withShown();
+      draftNow = withShown();
     }
-    return full;
+    return draftNow;
   }
 
   /** What the rows left room for: notes that had to wait, and ids of evidence that no row names. */

@@ -206,6 +206,19 @@ test('rows of the highest priority number are cut first, equal ones in turns', a
   expect(more[3]).toBe(0);
 });
 
+test('what room a list of long rows leaves goes to the short rows after it', async () => {
+  const { options } = world();
+  const long = Array.from({ length: 5 }, (_, i) => ({ cause: `cause ${i}: ${'latency of checkout rose with the pool; '.repeat(20)}` }));
+  const sections = [
+    { key: 'causes', rows: long, priority: 0 },
+    { key: 'next', rows: ['look at the pool', 'look at the database'], priority: 1 },
+  ];
+  const { structured } = await leave({ summary: 'Five causes.', sections, notes: [] }, options(700));
+  expect((structured['causes'] as Json[]).length).toBeGreaterThan(0);
+  expect((structured['causes'] as Json[]).length).toBeLessThan(5);
+  expect(structured['next']).toEqual(['look at the pool', 'look at the database']);
+});
+
 test('a budget is used: not much room is left while rows are cut', async () => {
   const { options } = world();
   for (const maxTokens of [500, 2000, 10_000]) {
