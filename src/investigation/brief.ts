@@ -1,5 +1,6 @@
 import type { Channel } from '../analysis/rca/channels.ts';
 import { entityOf } from '../analysis/rca/components.ts';
+import { evidenceOnset } from '../analysis/rca/evidence-onset.ts';
 import type { FaultKind } from '../analysis/rca/fault-kind.ts';
 import type { LogRow } from '../analysis/rca/log-census.ts';
 import type { Suspect } from '../analysis/rca/suspects.ts';
@@ -28,6 +29,8 @@ export interface Story {
 const MOST_CLAIMS = 4;
 /** Resources whose steadiness speaks against a cause of their kind. */
 const STEADY_SIGMAS = 2;
+/** Weaker evidence is too noisy to be dated. */
+const LEAST_DATED_SIGMAS = 4;
 
 /** What speaks for a suspect: its share of the symptom, then one sentence per kind of evidence, then a change made to it. */
 export function claimsFor(suspect: Suspect, change: Claim | undefined, story: Story): Claim[] {
@@ -204,10 +207,11 @@ function wayFromTop(component: string, { observed: { paths } }: Story): readonly
     .sort((a, b) => a.length - b.length)[0];
 }
 
-/** When a suspect's own evidence began: a line never seen before dates itself. */
-export function onsetOf(suspect: Suspect | undefined, { onset, window }: Story): Millis {
-  const first = suspect?.channels.find(channel => channel.log?.change === 'new')?.log?.row.first;
-  return first !== undefined && first >= window.start && first < window.end ? first : onset;
+/** When a suspect's own evidence began, by its strongest sign; the onset of the whole where that cannot be told. */
+export function onsetOf(suspect: Suspect | undefined, { onset, window, observed }: Story): Millis {
+  const [strongest] = suspect?.channels ?? [];
+  if (!suspect || !strongest || strongest.z < LEAST_DATED_SIGMAS) return onset;
+  return evidenceOnset(suspect.component, strongest, observed.seen, window) ?? onset;
 }
 
 /** Evidence of a component's signal with what was observed, wide enough that a check has something to compare with. */

@@ -1,6 +1,7 @@
 import { channelReader } from '../analysis/rca/channels.ts';
 import { entityOf } from '../analysis/rca/components.ts';
 import { confidenceOf } from '../analysis/rca/confidence.ts';
+import { evidenceOnset } from '../analysis/rca/evidence-onset.ts';
 import { faultKind } from '../analysis/rca/fault-kind.ts';
 import { findOnset, type Onset } from '../analysis/rca/onset.ts';
 import type { FlowMeasure } from '../analysis/rca/self-excess.ts';
@@ -33,6 +34,7 @@ const HISTORY_MS = 24 * 3_600_000;
 /** A change this long before the onset may have caused it. */
 const CHANGE_BEFORE_MS = 15 * 60_000;
 const CHANGE_AFTER_MS = 60_000;
+const MOST_HINTS = 3;
 /** Below this the first suspect is no better than a guess. */
 const LEAST_CONFIDENCE = 0.3;
 /** Channels must be this strong (z ≥ 4) to call anything an incident where nothing is known of quiet time. */
@@ -50,7 +52,8 @@ export async function investigate(request: Investigation, context: Context): Pro
   const observed = await observe(window, [window, ...healthy], healthy, context);
   const alert = request.alert === undefined ? undefined : alertOf(request.alert, observed);
   const asked = request.service === undefined ? undefined : serviceOf(request.service, observed);
-  const onset = onsetOfWindow(window, healthy, alert, observed);
+  const found = onsetOfWindow(window, healthy, alert, observed);
+  const onset = { ...found, t: refined(found, window, observed) };
   const entry = entryOf(alert, asked, observed);
   const symptom =
     entry === undefined
@@ -123,14 +126,30 @@ function serviceOf(name: string, observed: Observed): string {
   });
 }
 
-function onsetOfWindow(window: TimeWindow, healthy: readonly TimeWindow[], alert: Alert | undefined, { seen }: Observed): Onset {
+function onsetOfWindow(window: TimeWindow, healthy: readonly TimeWindow[], alert: Alert | undefined, { seen, alerts }: Observed): Onset {
   const outside = healthy.length > 0;
   const good = outside ? healthy : [{ start: window.start, end: (window.start + window.end) / 2 }];
   const moments = seen.traces.length > 0 ? seen.roots : undefined;
   // Where spans were recorded only around some moments, time without them is no history of anything.
   const covered = (stretch: TimeWindow): boolean => moments === undefined || moments.sum(rangeOf(seen.grid, stretch)) >= 20;
-  const inWindow = alert && alert.start > window.start && alert.start < window.end ? [alert.start] : [];
-  return findOnset(channelReader(seen, good), { window, healthy: good, hints: inWindow, only: false, fromStart: outside, covered });
+  const hints = alertStarts(window, alert, alerts);
+  return findOnset(channelReader(seen, good), { window, healthy: good, hints, fromStart: outside, covered });
+}
+
+/** The search knows the onset to a fifth of the window; what the strongest suspect's strongest evidence shows dates it better. */
+function refined(onset: Onset, window: TimeWindow, observed: Observed): Millis {
+  const [first] = rankSuspects(onset.table, [], observed.paths, () => false);
+  const telling = first?.channels.filter(channel => Math.log1p(channel.z) >= onset.strength / 2) ?? [];
+  const channel = telling.find(one => one.log?.change === 'new') ?? telling[0];
+  const dated = first && channel && evidenceOnset(first.component, channel, observed.seen, window);
+  return dated !== undefined && dated > window.start ? dated : onset.t;
+}
+
+/** When alerts began to fire inside the window, the asked one first: something was wrong then at the latest. */
+function alertStarts(window: TimeWindow, asked: Alert | undefined, alerts: readonly Alert[]): Millis[] {
+  const inside = (alert: Alert) => alert.start > window.start && alert.start < window.end;
+  const starts = [...(asked ? [asked] : []), ...[...alerts].sort((a, b) => a.start - b.start)].filter(inside).map(alert => alert.start);
+  return [...new Set(starts)].slice(0, MOST_HINTS);
 }
 
 /** Where the symptom shows: the alert's service, the one asked about, or of the components that nobody calls the busiest that is measured. */

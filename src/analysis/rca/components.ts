@@ -23,7 +23,8 @@ export interface Components {
 const POD = /^(.+?)-[a-z0-9]{5,10}-[a-z0-9]{5}$/;
 const ORDINAL = /^(.+?)[-_.]?\d{1,3}$/;
 const STORE_SUFFIX = /[-_.](?:db|database|mysql|mariadb|mongo|mongodb|postgres|postgresql|pgsql|redis|cache|memcached|rabbitmq|queue)$/i;
-const WORKLOAD: ReadonlySet<EntityKind> = new Set(['pod', 'container', 'instance']);
+/** Parts that have no life of their own: what their owner's data name as a pod, or as a database or table inside it, is the owner. */
+const PARTS: ReadonlySet<EntityKind> = new Set(['pod', 'container', 'instance', 'database', 'table']);
 
 /**
  * A registry of components. A pod belongs to its service (named by the data, or by the generated suffix of its name), an instance to
@@ -60,7 +61,7 @@ export function components(): Components {
     declare: (name, kind) => byName.get(name) ?? make(name, kind),
     add(name, kind, service) {
       const owner = service && service !== name ? service : undefined;
-      if (owner !== undefined && WORKLOAD.has(kind)) {
+      if (owner !== undefined && PARTS.has(kind)) {
         const component = find(owner) ?? make(owner, 'service');
         if (!byName.has(name)) keep(name, component);
         return component;

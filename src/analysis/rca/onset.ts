@@ -16,9 +16,8 @@ export interface OnsetSearch {
   readonly window: TimeWindow;
   /** Known or presumed good time, none of it under suspicion. */
   readonly healthy: readonly TimeWindow[];
-  /** Moments to try besides the usual ones; when `only`, just these. */
+  /** Moments to try before the usual ones. */
   readonly hints: readonly Millis[];
-  readonly only: boolean;
   /** False when there is no healthy time outside the window: then the fault cannot have begun with it. */
   readonly fromStart: boolean;
   /** Whether something was recorded between two moments, so that a stretch can serve as history. */
@@ -44,11 +43,11 @@ export interface Onset {
  * @throws RangeError for a window without length
  */
 export function findOnset(read: (split: Split) => ChannelTable, search: OnsetSearch): Onset {
-  const { window, healthy, hints, only, fromStart } = search;
+  const { window, healthy, hints, fromStart } = search;
   const length = window.end - window.start;
   if (!(length > 0)) throw new RangeError('The window has no length.');
   const usual = [...(fromStart ? [window.start] : []), ...SHARES.map(share => Math.round(window.start + share * length))];
-  const candidates = only && hints.length ? hints : [...hints, ...usual];
+  const candidates = [...hints, ...usual];
   let best: Onset | undefined;
   for (const t of candidates) {
     const stretches = stretchesOf(healthy, window.end - t, search.covered).map(stretch =>

@@ -13,6 +13,11 @@ export interface Shift {
 const LEAST_HEALTHY_ROWS = 5;
 /** Smallest change that counts as one standard deviation: this share of the level, since a level without spread would make any change endless. */
 const RELATIVE_FLOOR = 0.05;
+/** A gauge that counts a few things (connections, blocked sessions) moves by whole ones: a third of one is no standard deviation less. */
+const COUNT_FLOOR = 1 / 3;
+const SMALL_COUNT = 20;
+/** What never moved before has no spread to measure by: beyond this, more says nothing more. */
+const MOST_FROM_CONSTANT = 30;
 
 /** Which rows of a column are long-run reference, just before the onset, and under suspicion. */
 export interface ShiftWindows {
@@ -69,7 +74,7 @@ export function healthyLevel(column: Column, rows: readonly number[]): HealthyLe
   const spread = medianAbsoluteDeviation(rows, middle) * MAD_TO_SD;
   return {
     median: middle,
-    spread: Math.max(spread, Math.abs(middle) * RELATIVE_FLOOR, leastChange(column)),
+    spread: Math.max(spread, Math.abs(middle) * RELATIVE_FLOOR, leastChange(column), rows.every(isSmallCount) ? COUNT_FLOOR : 0),
     constant: rows.every(v => v === rows[0]),
   };
 }
@@ -84,7 +89,8 @@ export function shiftFrom(column: Column, usual: HealthyLevel, just: readonly nu
   const low = Math.min(usual.median, recent);
   // Between the two references nothing is news.
   const before = Math.max(low, Math.min(high, after));
-  return { column, z: (after - before) / usual.spread, before, after };
+  const z = (after - before) / usual.spread;
+  return { column, z: usual.constant ? Math.max(-MOST_FROM_CONSTANT, Math.min(MOST_FROM_CONSTANT, z)) : z, before, after };
 }
 
 /** The smallest change that matters, in the column's unit (UCUM): 1 % of a scale or of a core, one megabyte. */
@@ -97,4 +103,8 @@ function leastChange({ unit, role }: Column): number {
   if (unit === 'By') return 1e6;
   if (/^Ki?By?$/i.test(unit)) return 1e3;
   return /^Mi?(?:By?)?$/.test(unit) ? 1 : 1e-9;
+}
+
+function isSmallCount(v: number): boolean {
+  return Number.isInteger(v) && Math.abs(v) <= SMALL_COUNT;
 }

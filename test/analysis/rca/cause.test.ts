@@ -173,7 +173,7 @@ describe('findOnset', () => {
   it('is the candidate from which on the strongest channel is largest', () => {
     const read = ({ suspect }: { suspect: { start: number } }) =>
       new Map<string, readonly Channel[]>([['cart', [{ name: 'metric', z: suspect.start === 900_000 ? 50 : 5 }]]]);
-    const onset = findOnset(read, { window, healthy: [], hints: [], only: false, fromStart: false, covered: () => false });
+    const onset = findOnset(read, { window, healthy: [], hints: [], fromStart: false, covered: () => false });
     expect(onset.t).toBe(900_000);
   });
 
@@ -187,7 +187,7 @@ describe('findOnset', () => {
       if (split.suspect.start === window.start && split.suspect.end === window.end) splits.push(split.justBefore);
       return new Map<string, readonly Channel[]>();
     };
-    findOnset(read, { window, healthy, hints: [], only: false, fromStart: true, covered: () => true });
+    findOnset(read, { window, healthy, hints: [], fromStart: true, covered: () => true });
     expect(splits).toEqual([undefined]);
   });
 
@@ -197,7 +197,7 @@ describe('findOnset', () => {
         window: { start: 5, end: 5 },
         healthy: [],
         hints: [],
-        only: false,
+
         fromStart: false,
         covered: () => true,
       }),
