@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { harmlessChanges } from './changes.mjs';
 import { makeRecorder } from './recorder.mjs';
+import { randomSource } from './shop/load/random.mjs';
 import { makeShop } from './shop.mjs';
 import { startLoad, startShop } from './start.mjs';
-import { randomSource } from './shop/load/random.mjs';
 
 const options = JSON.parse(process.argv[2]);
 const { default: fault } = await import(`./faults/${options.fault}.mjs`);

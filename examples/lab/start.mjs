@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { prometheusConfig, processNames, startMonitoring } from './monitoring.mjs';
+import { processNames, prometheusConfig, startMonitoring } from './monitoring.mjs';
 import { hosts, instanceHosts, services, settings, userNetworks } from './plan.mjs';
 
 const exec = promisify(execFile);

@@ -1,6 +1,6 @@
 // Starts, watches, restarts and stops the shop's programs, and keeps a log of it in supervisord's manner.
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, openSync, closeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 

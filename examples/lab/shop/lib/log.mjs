@@ -1,6 +1,7 @@
 // The services' logs, deliberately of many kinds, as in a company with a history.
-import pino from 'pino';
+
 import { trace } from '@opentelemetry/api';
+import pino from 'pino';
 import { host, service, version } from './identity.mjs';
 
 const levels = ['debug', 'info', 'warn', 'error', 'fatal'];
