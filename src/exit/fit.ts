@@ -31,13 +31,13 @@ export async function fit(reply: Reply, options: FitOptions): Promise<Forms> {
       sections: reply.sections.map(({ rows }) => rows.slice(0, budget === Number.POSITIVE_INFINITY ? rows.length : Math.ceil(budget / 4))),
     }),
   );
-  let first: Forms | undefined;
+  let best: { forms: Forms; rows: number } | undefined;
   for (const attempt of options.maxTokens === null ? TRIES.slice(0, 1) : TRIES) {
-    const { forms, showsFirstRow } = await new Fitting(reply, options, budget, { ...attempt, entities }).run();
-    if (showsFirstRow) return forms;
-    first ??= forms;
+    const answer = await new Fitting(reply, options, budget, { ...attempt, entities }).run();
+    if (answer.showsFirstRow) return answer.forms;
+    if (best === undefined || answer.rows > best.rows) best = answer;
   }
-  return first!;
+  return best!.forms;
 }
 
 interface Try {
@@ -74,7 +74,7 @@ class Fitting {
     this.attempt = attempt;
   }
 
-  async run(): Promise<{ forms: Forms; showsFirstRow: boolean }> {
+  async run(): Promise<{ forms: Forms; rows: number; showsFirstRow: boolean }> {
     const { reply } = this;
     const head = await this.clean(
       { summary: reply.summary, facts: reply.facts ?? {}, notes: reply.notes } as unknown as JsonObject,
@@ -101,7 +101,7 @@ class Fitting {
     const done = this.withRest(settled.draft, [...settled.laterNotes, ...bare.laterNotes]);
     const ordered = [...reply.sections].sort((a, b) => a.priority - b.priority).find(({ rows }) => rows.length > 0);
     const shown = ordered === undefined || done.sections.find(({ key }) => key === ordered.key)!.rows.length > 0;
-    return { forms: compose(this.said(done)), showsFirstRow: shown };
+    return { forms: compose(this.said(done)), rows: this.rows.length, showsFirstRow: shown };
   }
 
   /** What every string of the answer goes through. */
