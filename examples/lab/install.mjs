@@ -1,18 +1,6 @@
 // What the lab needs on the machine: Debian programs, npm packages, a loaded database to copy.
 import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,32 +73,28 @@ export function makeTemplate() {
   console.log('Making the database template');
   const work = mkdtempSync(join(tmpdir(), 'lab-pg-'));
   chmodSync(work, 0o755);
-  const bin = '/usr/lib/postgresql/15/bin';
-  const as = root ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
-  const run = (...command) =>
-    execFileSync([...as, ...command][0], [...as, ...command].slice(1), { stdio: ['ignore', 'ignore', 'inherit'], cwd: work });
-  const data = join(work, 'pg');
-  if (root) execFileSync('chown', ['postgres:postgres', work]);
-  run(`${bin}/initdb`, '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8');
-  run(
-    `${bin}/pg_ctl`,
-    '-D',
-    data,
-    '-w',
-    '-l',
-    join(work, 'log'),
-    '-o',
-    `-c listen_addresses='' -c unix_socket_directories='${work}' -c fsync=off -c max_wal_size=2GB -c shared_preload_libraries=pg_stat_statements`,
-    'start',
-  );
-  execFileSync('psql', ['-h', work, '-U', 'postgres', '-q', '-v', 'ON_ERROR_STOP=1', '-f', schema], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  run(`${bin}/pg_ctl`, '-D', data, '-w', '-m', 'fast', 'stop');
-  execFileSync('cp', [join(here, 'shop/config/postgresql.conf'), join(data, 'postgresql.conf')]);
-  appendFileSync(join(data, 'pg_hba.conf'), 'host all all 0.0.0.0/0 trust\n');
-  renameSync(data, join(work, 'done'));
-  execFileSync('cp', ['-a', join(work, 'done'), target]);
-  rmSync(work, { recursive: true });
+  const as = root ? 'setpriv --reuid=postgres --regid=postgres --clear-groups' : 'unshare -U --map-user=1000 --map-group=1000';
+  const script = `
+    cd ${work}
+    ${root ? 'chown postgres:postgres .' : ''}
+    PATH=/usr/lib/postgresql/15/bin:$PATH
+    ${as} initdb -D pg -A trust -U postgres -E UTF8 --locale=C.UTF-8 > /dev/null
+    ${as} pg_ctl -D pg -w -l log -o "-c listen_addresses='' -c unix_socket_directories=${work} -c fsync=off -c max_wal_size=2GB -c shared_preload_libraries=pg_stat_statements" start > /dev/null
+    psql -h ${work} -U postgres -q -v ON_ERROR_STOP=1 -f '${schema}' > /dev/null
+    ${as} pg_ctl -D pg -w -m fast stop > /dev/null
+    cp '${join(here, 'shop/config/postgresql.conf')}' pg/postgresql.conf
+    echo 'host all all 0.0.0.0/0 trust' >> pg/pg_hba.conf
+    cp -a pg '${target}.new'`;
+  // A process namespace of its own: the server ends with it, also when this program is killed.
+  const isolation = [...(root ? [] : ['-U', '-r']), '--pid', '--fork', '--kill-child', '--mount-proc'];
+  try {
+    rmSync(`${target}.new`, { recursive: true, force: true });
+    execFileSync('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...isolation, 'sh', '-ec', script], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    renameSync(`${target}.new`, target);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
   return target;
 }

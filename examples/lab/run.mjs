@@ -77,8 +77,11 @@ async function main() {
     'mkdir -p "$0/shop/node_modules" "$0/run" && mount --bind "$1" "$0/shop/node_modules" && mount --rbind "$0" /srv && mount -t tmpfs tmpfs /dev/shm && exec "$2" "$3" "$4"';
   const isolation = [...(root ? [] : ['-U', '-r']), '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--uts'];
   const child = spawn(
-    'unshare',
+    'setpriv', // the namespaces end with this process, even when it is killed
     [
+      '--pdeathsig',
+      'KILL',
+      'unshare',
       ...isolation,
       'sh',
       '-c',
