@@ -1,7 +1,7 @@
 import type { Millis, TimeWindow } from '../../model/time.ts';
 import { median } from '../metrics/robust.ts';
 import type { Channel, Observations } from './channels.ts';
-import { bucketTime, rangeOf, type Tally } from './tally.ts';
+import { bucketTime, lowerBound, rangeOf, type Tally } from './tally.ts';
 
 /**
  * When the evidence of a channel began: a line never seen before dates itself; counts are split where two rates explain them best
@@ -65,18 +65,37 @@ export function rateSplit(counts: readonly number[], work: readonly number[]): n
 }
 
 /**
- * Where the medians of both sides are furthest apart, weighed by how many values stand on each side.
+ * Where the values are best explained by two levels instead of one: least sum of absolute distances of their ranks from the median
+ * rank of each side, so that a wild value counts no more than its place.
  * @param values finite, in order of time
  * @returns first index of the second part; undefined with fewer than two values or when all are equal
  * @example medianSplit([1, 2, 1, 9, 8]) // => 3
  */
 export function medianSplit(values: readonly number[]): number | undefined {
-  let best = 0;
+  const ranks = ranksOf(values);
+  const cost = (part: readonly number[]): number => {
+    const middle = median(part);
+    return part.reduce((sum, value) => sum + Math.abs(value - middle), 0);
+  };
+  let best = cost(ranks) - 1e-9;
   let found: number | undefined;
-  for (let i = 1; i < values.length; i++) {
-    const apart = Math.abs(median(values.slice(i)) - median(values.slice(0, i)));
-    const weight = Math.sqrt((i * (values.length - i)) / values.length);
-    if (apart * weight > best) [best, found] = [apart * weight, i];
+  // One value at either end is no level.
+  const edge = values.length >= 6 ? 2 : 1;
+  for (let i = edge; i <= values.length - edge; i++) {
+    const both = cost(ranks.slice(0, i)) + cost(ranks.slice(i));
+    if (both < best) [best, found] = [both, i];
   }
   return found;
+}
+
+/** Ranks from 0 on; equal values share the middle one. */
+function ranksOf(values: readonly number[]): number[] {
+  const sorted = Float64Array.from(values).sort();
+  return values.map(value => (lowerBound(sorted, value) + upperBound(sorted, value) - 1) / 2);
+}
+
+function upperBound(sorted: Float64Array, value: number): number {
+  let index = lowerBound(sorted, value);
+  while (index < sorted.length && sorted[index] === value) index++;
+  return index;
 }

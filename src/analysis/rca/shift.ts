@@ -100,6 +100,8 @@ function leastChange({ unit, role }: Column): number {
     if (/^m(?:\{|illi|core|cpu|$)/i.test(unit)) return 10;
     if (secondsPer(unit) !== undefined || /cores?|cpus?/i.test(unit)) return 0.01;
   }
+  // Seconds of stalling or of input and output in every second are a share of time.
+  if (role.kind !== 'latency' && role.kind !== 'queue' && secondsPer(unit) === 1) return 0.01;
   if (unit === 'By') return 1e6;
   if (/^Ki?By?$/i.test(unit)) return 1e3;
   return /^Mi?(?:By?)?$/.test(unit) ? 1 : 1e-9;

@@ -62,6 +62,10 @@ export function signalRole(series: Pick<Series, 'name' | 'unit' | 'labels'> & { 
   };
 }
 
+/** How a machine keeps its books of memory: caches and page kinds come and go without anything being short. */
+const BOOKKEEPING =
+  /^(buffers?|cached?|dirty|writeback|slab|sreclaimable|sunreclaim|huge|hugepages|anon|active|inactive|mapped|shmem|committed|vmalloc|virtual)$/;
+
 function kindOf(words: readonly string[], unit: string): SignalKind {
   const last = words[words.length - 1] ?? '';
   const has = (pattern: RegExp): boolean => words.some(word => pattern.test(word));
@@ -74,6 +78,7 @@ function kindOf(words: readonly string[], unit: string): SignalKind {
     if (has(ERRORS)) return resource ?? 'errors';
     if (timed && has(LATENCY)) return 'latency';
   }
+  if (resource === 'memory' && MACHINE.test(words[0] ?? '') && has(BOOKKEEPING)) return 'other';
   if (resource !== undefined) return resource;
   return has(REQUESTS) ? 'requests' : 'other';
 }

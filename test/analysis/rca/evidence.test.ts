@@ -69,6 +69,13 @@ describe('signalRole', () => {
     expect(role.statistic).toBe(statistic);
   });
 
+  it('takes a machine that fills its caches for no shortage of memory', () => {
+    const kind = (name: string) => signalRole({ name, unit: 'By', labels: {} }).kind;
+    expect(kind('node_memory_Buffers_bytes')).toBe('other');
+    expect(kind('node_memory_MemAvailable_bytes')).toBe('memory');
+    expect(kind('nodejs_heap_size_used_bytes')).toBe('memory');
+  });
+
   it('knows that free space is bad when it falls, and that a machine is not its pods', () => {
     expect(signalRole({ name: 'node_filesystem_avail_bytes', unit: 'By', labels: {} })).toMatchObject({ bad: -1, shared: true });
   });
