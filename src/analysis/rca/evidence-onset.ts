@@ -1,7 +1,7 @@
 import type { Millis, TimeWindow } from '../../model/time.ts';
-import { median } from '../metrics/robust.ts';
+import { median, quantiles } from '../metrics/robust.ts';
 import type { Channel, Observations } from './channels.ts';
-import { bucketTime, lowerBound, rangeOf, type Tally } from './tally.ts';
+import { bucketTime, rangeOf, type Tally } from './tally.ts';
 
 /**
  * When the evidence of a channel began: a line never seen before dates itself; counts are split where two rates explain them best
@@ -65,37 +65,26 @@ export function rateSplit(counts: readonly number[], work: readonly number[]): n
 }
 
 /**
- * Where the values are best explained by two levels instead of one: least sum of absolute distances of their ranks from the median
- * rank of each side, so that a wild value counts no more than its place.
+ * Where the values are best explained by two levels instead of one: least sum of absolute distances from the median of each side,
+ * outermost twentieths drawn in so that a wild value is no level.
  * @param values finite, in order of time
  * @returns first index of the second part; undefined with fewer than two values or when all are equal
  * @example medianSplit([1, 2, 1, 9, 8]) // => 3
  */
 export function medianSplit(values: readonly number[]): number | undefined {
-  const ranks = ranksOf(values);
+  const [low, high] = quantiles(values, [0.05, 0.95]) as [number, number];
+  const tame = values.map(value => Math.min(high, Math.max(low, value)));
   const cost = (part: readonly number[]): number => {
     const middle = median(part);
     return part.reduce((sum, value) => sum + Math.abs(value - middle), 0);
   };
-  let best = cost(ranks) - 1e-9;
+  let best = cost(tame) * (1 - 1e-9);
   let found: number | undefined;
   // One value at either end is no level.
   const edge = values.length >= 6 ? 2 : 1;
   for (let i = edge; i <= values.length - edge; i++) {
-    const both = cost(ranks.slice(0, i)) + cost(ranks.slice(i));
+    const both = cost(tame.slice(0, i)) + cost(tame.slice(i));
     if (both < best) [best, found] = [both, i];
   }
   return found;
-}
-
-/** Ranks from 0 on; equal values share the middle one. */
-function ranksOf(values: readonly number[]): number[] {
-  const sorted = Float64Array.from(values).sort();
-  return values.map(value => (lowerBound(sorted, value) + upperBound(sorted, value) - 1) / 2);
-}
-
-function upperBound(sorted: Float64Array, value: number): number {
-  let index = lowerBound(sorted, value);
-  while (index < sorted.length && sorted[index] === value) index++;
-  return index;
 }

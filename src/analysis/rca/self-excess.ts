@@ -104,11 +104,14 @@ export function attribute(
   reachable: (component: string) => boolean,
 ): Attribution[] {
   const news = new Map(excesses.filter(excess => excess.z >= EXCESS_GATE && excess.extra > 0).map(excess => [excess.component, excess]));
+  // Whatever is worse below the entry explains it, over calls that may not all be known: where the symptom shows is the last resort.
+  const others = [...news.keys()].filter(component => component !== entry && reachable(component));
+  const explaining = (component: string): readonly string[] => (component === entry ? others : calleesOf(component));
   const own = [...news.values()]
     .filter(excess => reachable(excess.component))
     .map(excess => ({
       excess,
-      own: excess.extra - Math.max(0, ...calleesOf(excess.component).map(callee => news.get(callee)?.extra ?? 0)),
+      own: excess.extra - Math.max(0, ...explaining(excess.component).map(callee => news.get(callee)?.extra ?? 0)),
     }));
   const total = Math.max(news.get(entry ?? '')?.extra ?? 0, ...own.map(candidate => candidate.own), 0);
   return own
