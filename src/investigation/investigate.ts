@@ -36,7 +36,7 @@ const CHANGE_BEFORE_MS = 15 * 60_000;
 const CHANGE_AFTER_MS = 60_000;
 const MOST_HINTS = 3;
 /** Below this the first suspect is no better than a guess. */
-const LEAST_CONFIDENCE = 0.3;
+const LEAST_CONFIDENCE = 0.4;
 /** Channels must be this strong (z ≥ 4) to call anything an incident where nothing is known of quiet time. */
 const LEAST_STRENGTH = Math.log1p(4);
 
@@ -59,10 +59,10 @@ export async function investigate(request: Investigation, context: Context): Pro
     entry === undefined
       ? undefined
       : entrySymptom(observed.flows, observed.paths, { window, onset: onset.t, healthy, entry, measures: measuresOf(alert) });
-  const measured = new Set(observed.flows.map(flow => flow.component));
   // An alert says that something is wrong: then the attribution ranks even where the entry hardly moved, but proves nothing.
   const attributions = symptom && (symptom.news || alert) ? symptom.attributions : [];
-  const suspects = rankSuspects(onset.table, attributions, observed.paths, component => measured.has(component));
+  const shows = alert?.service === undefined ? asked : observed.components.find(alert.service)?.name;
+  const suspects = rankSuspects(onset.table, attributions, observed.paths, machine(observed), shows);
   const story: Story = { observed, window, onset: onset.t, symptom, context };
   const confidence = confidenceOf({ scores: suspects.map(suspect => suspect.score), attributed: attributions.length > 0 });
   const surge = surgeOf(entry, symptom, { window, onset: onset.t, healthy }, observed);
@@ -136,9 +136,13 @@ function onsetOfWindow(window: TimeWindow, healthy: readonly TimeWindow[], alert
   return findOnset(channelReader(seen, good), { window, healthy: good, hints, fromStart: outside, covered });
 }
 
+function machine({ components }: Observed): (name: string) => boolean {
+  return name => ['host', 'node'].includes(components.find(name)?.kind ?? '');
+}
+
 /** The search knows the onset to a fifth of the window; what the strongest suspect's strongest evidence shows dates it better. */
 function refined(onset: Onset, window: TimeWindow, observed: Observed): Millis {
-  const [first] = rankSuspects(onset.table, [], observed.paths, () => false);
+  const [first] = rankSuspects(onset.table, [], observed.paths, machine(observed));
   const telling = first?.channels.filter(channel => Math.log1p(channel.z) >= onset.strength / 2) ?? [];
   const channel = telling.find(one => one.log?.change === 'new') ?? telling[0];
   const dated = first && channel && evidenceOnset(first.component, channel, observed.seen, window);

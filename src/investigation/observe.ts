@@ -11,6 +11,7 @@ import { callGraph } from '../analysis/traces/call-graph.ts';
 import type { Note } from '../model/answer.ts';
 import type { Alert, Change, Edge } from '../model/event.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Series } from '../model/series.ts';
 import type { SpanBatch } from '../model/span.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
@@ -85,7 +86,26 @@ export async function observe(
     edges.push(...answer.data.edges);
   }
 
-  context.progress(1, 5, 'traces');
+  context.progress(1, 5, 'metrics');
+  const metrics = await askEach(
+    sources,
+    source => source.metrics,
+    port => port.query({ window: whole }, context),
+    context,
+  );
+  const columns: Column[] = [];
+  // Before traces are read: they name a callee by its host, which only the labels of its metrics tie to a service.
+  nameHosts(
+    metrics.answers.flatMap(({ answer }) => answer.data),
+    known,
+  );
+  for (const { answer } of metrics.answers) {
+    const found = columnsOf(answer.data, series => known.add(series.entity.name, series.entity.kind, series.entity.service).name);
+    for (const column of found) from('metrics', column.component, answer.evidence);
+    columns.push(...found.map(column => withinReach(column, within)));
+  }
+
+  context.progress(2, 5, 'traces');
   const traces = await askEach(
     sources,
     source => source.traces,
@@ -109,20 +129,6 @@ export async function observe(
     edges.push(...callGraph(spans, span).map(edge => ({ ...edge, to: known.find(edge.to)?.name ?? edge.to })));
     return traceEvidence(spans, grid, { span, peer }, t => healthy.some(one => t >= one.start && t < one.end) || t < window.start);
   });
-
-  context.progress(2, 5, 'metrics');
-  const metrics = await askEach(
-    sources,
-    source => source.metrics,
-    port => port.query({ window: whole }, context),
-    context,
-  );
-  const columns: Column[] = [];
-  for (const { answer } of metrics.answers) {
-    const found = columnsOf(answer.data, series => known.add(series.entity.name, series.entity.kind, series.entity.service).name);
-    for (const column of found) from('metrics', column.component, answer.evidence);
-    columns.push(...found.map(column => withinReach(column, within)));
-  }
 
   context.progress(3, 5, 'logs');
   const census = logCensus(grid, templateMiner());
@@ -177,6 +183,20 @@ export async function observe(
     evidenceOf: (signal, component = '') => evidence.get(`${signal}\0${component}`) ?? evidence.get(`${signal}\0`),
     notes: distinctNotes([topology, alerts, changes, traces, metrics, logs].flatMap(found => found.notes)),
   };
+}
+
+/** Hosts of addresses that carry one service only stand for it; a host of several stays itself. */
+function nameHosts(series: readonly Series[], known: Components): void {
+  const services = new Map<string, Set<string>>();
+  for (const { entity, labels } of series) {
+    const service = entity.kind === 'service' ? entity.name : entity.service;
+    const host = (labels['instance'] ?? labels['server'])?.replace(/:\d+$/, '');
+    if (service && host) services.set(host, (services.get(host) ?? new Set()).add(service));
+  }
+  for (const [host, found] of services) {
+    const [service] = found;
+    if (found.size === 1 && service !== host && !known.find(host)) known.add(host, 'instance', service);
+  }
 }
 
 /** The component a client span waits for when that has no spans of its own. */

@@ -53,6 +53,8 @@ export function components(): Components {
     if (exact) return exact;
     const like = bySquashed.get(squashed(name));
     if (like?.length === 1) return keep(name, like[0]!);
+    const host = name.replace(/:\d+$/, '');
+    if (host !== name) return find(host);
     const owner = ownerByName(name) ?? ORDINAL.exec(name)?.[1];
     return owner !== undefined && byName.has(owner) ? byName.get(owner) : undefined;
   };

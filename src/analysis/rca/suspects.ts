@@ -17,18 +17,23 @@ export interface Suspect {
 const LEAST_SHARE = 0.05;
 /** A callee that is not measured itself is blamed in place of its caller from this strength of own evidence on (z ≥ 6). */
 const TELLING = Math.log1p(6);
+/** From this part of its caller's strength on, a callee's failures explain those of the caller. */
+const INHERITED = 0.5;
+/** The component whose symptom woke somebody shows what others cause, and a machine what all on it do: both are blamed last. */
+const AT_HALF = 0.5;
 /** Weight of channels beside attribution: breaks ties, never overturns. */
 const BESIDE = 0.05;
 
 /**
- * Ranks components. Where the symptom at the entry is measured in requests, self-excess attribution decides, and a callee without
- * measures of its own takes the blame of its caller when its evidence is strong. Elsewhere the strongest channel decides: the maximum,
- * because a sum lets three weak signs beat a strong one. Failures and error lines travel up the calls, so what a callee shows as
+ * Ranks components. Where the symptom at the entry is measured in requests, self-excess attribution decides, and a callee that
+ * answers well but shows strong evidence of its own takes the blame of its caller. Elsewhere the strongest channel decides: the maximum,
+ * because a sum lets three weak signs beat a strong one; the machine under everything counts half. Failures and error lines travel up the calls, so what a callee shows as
  * strongly is not held against its caller.
  * @param table channels in standard deviations of healthy time
  * @param attributions best first; empty = the entry's symptom is not measured or no news
  * @param paths the call graph; may be empty
- * @param measured whether a component has request measures of its own
+ * @param shared whether a component is a machine that others run on
+ * @param shows where the symptom shows, when that is known: it counts half
  * @returns best first, ties by name
  * @see docs/decisions/root-cause.md
  * @example rankSuspects(new Map(), [], callPaths([]), () => false) // => []
@@ -37,11 +42,14 @@ export function rankSuspects(
   table: ChannelTable,
   attributions: readonly Attribution[],
   paths: CallPaths,
-  measured: (component: string) => boolean,
+  shared: (component: string) => boolean,
+  shows?: string,
 ): Suspect[] {
   const own = new Map([...table].map(([component, channels]) => [component, withoutInherited(component, channels, table, paths)]));
-  const strength = (component: string): number =>
-    Math.max(0, ...(own.get(component) ?? []).map(channel => Math.log1p(Math.max(0, channel.z))));
+  const strength = (component: string): number => {
+    const most = Math.max(0, ...(own.get(component) ?? []).map(channel => Math.log1p(Math.max(0, channel.z))));
+    return component === shows || shared(component) ? most * AT_HALF : most;
+  };
   const named = attributions.filter(attribution => attribution.share >= LEAST_SHARE);
   const shareOf = new Map(named.map(attribution => [attribution.component, attribution]));
   const scores = new Map<string, number>();
@@ -56,7 +64,10 @@ export function rankSuspects(
   for (const { component } of named) {
     const heir = paths
       .calleesOf(component)
-      .filter(callee => !measured(callee) && strength(callee) >= TELLING && strength(callee) >= strength(component) / 2)
+      .filter(
+        callee =>
+          (shareOf.get(callee)?.share ?? 0) < LEAST_SHARE && strength(callee) >= TELLING && strength(callee) >= strength(component) / 2,
+      )
       .sort((a, b) => strength(b) - strength(a))[0];
     if (heir === undefined) continue;
     const blame = scores.get(component)!;
@@ -74,16 +85,15 @@ export function rankSuspects(
     .sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
 }
 
-/** Channels whose strength a callee shows too are an echo; what only this component shows stays. */
+/**
+ * Failures and error lines of which a callee has its own, at half the strength or more: they are the same events, told by who suffered
+ * them. Strengths are compared on the logarithmic scale, because one side may be sampled (spans) and the other not (lines).
+ */
 function withoutInherited(component: string, channels: readonly Channel[], table: ChannelTable, paths: CallPaths): readonly Channel[] {
   const callees = paths.calleesOf(component);
-  if (callees.length === 0) return channels;
-  const below = Math.max(0, ...callees.flatMap(callee => (table.get(callee) ?? []).filter(isEcho).map(channel => channel.z)));
+  const below = Math.max(0, ...callees.flatMap(callee => (table.get(callee) ?? []).filter(isEcho).map(channel => Math.log1p(channel.z))));
   if (!(below > 0)) return channels;
-  return channels
-    .map(channel => (isEcho(channel) ? { ...channel, z: channel.z - below } : channel))
-    .filter(channel => channel.z > 0)
-    .sort((a, b) => b.z - a.z);
+  return channels.filter(channel => !isEcho(channel) || below < INHERITED * Math.log1p(channel.z));
 }
 
 /** Kinds of evidence that a failing callee causes in its caller. */

@@ -39,17 +39,26 @@ const QUIET_SHARE = 0.9;
  */
 export function entrySymptom(flows: readonly Flow[], paths: CallPaths, search: SymptomSearch): Symptom | undefined {
   const below = paths.has(search.entry) ? paths.below(search.entry) : undefined;
+  // A proxy in front that no trace knows calls what nobody else calls.
+  const calleesOf = (component: string) => (component === search.entry && !below ? paths.entries : paths.calleesOf(component));
   const symptoms = search.measures.flatMap(measure => {
     const usable = flows.filter(flow => measure === 'failed' || flow.latencyIs === 'mean');
     const entry = usable.find(flow => flow.component === search.entry);
     const excess = entry && excessOf(entry, measure, rowsOf(entry, search));
     if (!entry || !excess) return [];
     const excesses = usable.flatMap(flow => excessOf(flow, measure, rowsOf(flow, search)) ?? []);
-    const attributions = attribute(excesses, paths.calleesOf, search.entry, component => below?.has(component) ?? true);
+    const attributions = attribute(excesses, calleesOf, search.entry, component => below?.has(component) ?? true);
     const quiet = quietDeviations(entry, measure, search);
     const usual = quiet.length >= LEAST_QUIET ? quantile(quiet, QUIET_SHARE) : 0;
     return [
-      { entry: search.entry, measure, excess, news: excess.z >= Math.max(EXCESS_GATE, usual) && excess.extra > 0, attributions, excesses },
+      {
+        entry: search.entry,
+        measure,
+        excess,
+        news: excess.z >= Math.max(EXCESS_GATE, usual) && excess.extra > 0 && excess.after > excess.before,
+        attributions,
+        excesses,
+      },
     ];
   });
   return symptoms.sort((a, b) => Number(b.news) - Number(a.news) || b.excess.z - a.excess.z)[0];
