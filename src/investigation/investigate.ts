@@ -37,8 +37,10 @@ const CHANGE_AFTER_MS = 60_000;
 const MOST_HINTS = 3;
 /** Below this the first suspect is no better than a guess. */
 const LEAST_CONFIDENCE = 0.4;
-/** Channels must be this strong (z ≥ 4) to call anything an incident where nothing is known of quiet time. */
+/** Below this (z < 4) and below what quiet time shows there is nothing at all. */
 const LEAST_STRENGTH = Math.log1p(4);
+/** The strongest of some hundred channels reaches z = 8 now and then in quiet time; said where quiet time is too short to tell. */
+const UNKNOWN_QUIET = Math.log1p(8);
 
 /**
  * What broke and why: all sources side by side, the onset, ranked suspects, the way from the symptom to the cause, and what it cost.
@@ -204,8 +206,11 @@ function verdictOf(of: {
   alert: Alert | undefined;
 }): Verdict {
   const { suspects, symptom, onset, confidence, surge, alert } = of;
-  const { strength, quiet } = onset;
-  const usual = quiet.length ? Math.max(...quiet) : LEAST_STRENGTH;
+  const { quiet } = onset;
+  const usual = quiet.length ? Math.max(...quiet) : UNKNOWN_QUIET;
+  // A machine and the place of the symptom count half as suspects, so they do here.
+  const weighed = (suspects[0]?.score ?? 0) / Math.max(1e-3, 1 - (suspects[0]?.score ?? 0));
+  const strength = symptom?.attributions.length ? onset.strength : Math.min(onset.strength, weighed);
   if (suspects.length === 0 || (surge !== undefined && !alert)) return 'no_incident';
   if (symptom?.news) return confidence < LEAST_CONFIDENCE ? 'not_enough_evidence' : 'cause_found';
   // An alert whose own measure shows nothing is a false alarm unless something else stands out by far.
