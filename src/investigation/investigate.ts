@@ -64,7 +64,7 @@ export async function investigate(request: Investigation, context: Context): Pro
   // An alert says that something is wrong: then the attribution ranks even where the entry hardly moved, but proves nothing.
   const attributions = symptom && (symptom.news || alert) ? symptom.attributions : [];
   const shows = alert?.service === undefined ? asked : observed.components.find(alert.service)?.name;
-  const suspects = rankSuspects(onset.table, attributions, observed.paths, machine(observed), shows);
+  const suspects = rankSuspects(onset.table, attributions, observed.paths, machine(observed), shows, changedBefore(onset.t, observed));
   const story: Story = { observed, window, onset: onset.t, symptom, context };
   const confidence = confidenceOf({ scores: suspects.map(suspect => suspect.score), attributed: attributions.length > 0 });
   const surge = surgeOf(entry, symptom, { window, onset: onset.t, healthy }, observed);
@@ -136,6 +136,16 @@ function onsetOfWindow(window: TimeWindow, healthy: readonly TimeWindow[], alert
   const covered = (stretch: TimeWindow): boolean => moments === undefined || moments.sum(rangeOf(seen.grid, stretch)) >= 20;
   const hints = alertStarts(window, alert, alerts);
   return findOnset(channelReader(seen, good), { window, healthy: good, hints, fromStart: outside, covered });
+}
+
+/** Whether something was changed at a component shortly before a moment. */
+function changedBefore(t: Millis, { changes, components }: Observed): (name: string) => boolean {
+  const names = new Set(
+    changes
+      .filter(change => change.service !== undefined && change.time >= t - CHANGE_BEFORE_MS && change.time <= t + CHANGE_AFTER_MS)
+      .map(change => components.find(change.service!)?.name),
+  );
+  return name => names.has(name);
 }
 
 function machine({ components }: Observed): (name: string) => boolean {

@@ -4,6 +4,8 @@ import type { Edge } from '../../model/event.ts';
 export interface CallPaths {
   /** What a component calls and waits for. */
   calleesOf(component: string): readonly string[];
+  /** What a component calls, waited for or not. */
+  allCalleesOf(component: string): readonly string[];
   callersOf(component: string): readonly string[];
   /** The component and everything that it calls, over any number of calls. */
   below(component: string): ReadonlySet<string>;
@@ -43,6 +45,7 @@ export function callPaths(edges: readonly Pick<Edge, 'from' | 'to' | 'kind'>[]):
   };
   return {
     calleesOf: component => [...(waits.get(component) ?? [])],
+    allCalleesOf: component => [...(down.get(component) ?? [])],
     callersOf: component => [...(up.get(component) ?? [])],
     below: component => closure(down, component),
     above: component => closure(up, component),

@@ -34,6 +34,7 @@ const BESIDE = 0.05;
  * @param paths the call graph; may be empty
  * @param shared whether a component is a machine that others run on
  * @param shows where the symptom shows, when that is known: it counts half
+ * @param changed whether something was changed at a component just before: then it keeps its blame against callees that were left alone
  * @returns best first, ties by name
  * @see docs/decisions/root-cause.md
  * @example rankSuspects(new Map(), [], callPaths([]), () => false) // => []
@@ -44,6 +45,7 @@ export function rankSuspects(
   paths: CallPaths,
   shared: (component: string) => boolean,
   shows?: string,
+  changed: (component: string) => boolean = () => false,
 ): Suspect[] {
   const own = new Map([...table].map(([component, channels]) => [component, withoutInherited(component, channels, table, paths)]));
   const strength = (component: string): number => {
@@ -62,8 +64,10 @@ export function rankSuspects(
     else scores.set(component, (share ?? 0) * (1 - BESIDE) + BESIDE * (channels / most));
   }
   for (const { component } of named) {
-    const heir = paths
-      .calleesOf(component)
+    // Nobody waits for an asynchronous callee, but a full queue or a refused message fails its caller.
+    const below = failing(own.get(component) ?? []) ? paths.allCalleesOf(component) : paths.calleesOf(component);
+    const heir = below
+      .filter(callee => !changed(component) || changed(callee))
       .filter(
         callee =>
           (shareOf.get(callee)?.share ?? 0) < LEAST_SHARE && strength(callee) >= TELLING && strength(callee) >= strength(component) / 2,
@@ -94,6 +98,10 @@ function withoutInherited(component: string, channels: readonly Channel[], table
   const below = Math.max(0, ...callees.flatMap(callee => (table.get(callee) ?? []).filter(isEcho).map(channel => Math.log1p(channel.z))));
   if (!(below > 0)) return channels;
   return channels.filter(channel => !isEcho(channel) || below < INHERITED * Math.log1p(channel.z));
+}
+
+function failing(channels: readonly Channel[]): boolean {
+  return channels.some(isEcho);
 }
 
 /** Kinds of evidence that a failing callee causes in its caller. */
