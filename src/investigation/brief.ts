@@ -41,7 +41,10 @@ export function claimsFor(suspect: Suspect, change: Claim | undefined, story: St
   });
   return [
     ...(suspect.attribution ? [attributionClaim(suspect, story)] : []),
-    ...channels.slice(0, MOST_CLAIMS).map(channel => channelClaim(suspect.component, channel, story)),
+    ...channels
+      .filter((channel, i) => i === 0 || channel.z >= STEADY_SIGMAS)
+      .slice(0, MOST_CLAIMS)
+      .map(channel => channelClaim(suspect.component, channel, story)),
     ...(change ? [change] : []),
   ];
 }

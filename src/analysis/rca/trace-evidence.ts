@@ -81,7 +81,8 @@ export function traceEvidence(
     const bucket = bucketAt(grid, rootStart[i]!);
     if (bucket < 0) continue;
     const p = spans.parent[i]!;
-    if (p === -1) {
+    // A parent that nobody recorded is a proxy in front: the request begins here for all that is known.
+    if (p < 0) {
       roots.add(bucket, 1);
       rootTime.add(bucket, spans.duration[i]!);
     }
