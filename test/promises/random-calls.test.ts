@@ -57,6 +57,7 @@ const badWindow = fc.constantFrom(
   '\u0000',
 );
 const window = fc.oneof({ weight: 12, arbitrary: goodWindow }, { weight: 1, arbitrary: badWindow });
+const lateWindow = fc.constantFrom(`${iso(ONSET)}/${iso(END)}`, `around ${iso(ONSET)} ± 4m`, 'last 4m');
 const service = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(...SERVICES) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
@@ -70,7 +71,7 @@ const common = { max_tokens: rarely(fc.constantFrom(200, 350, 1000, 2000, 10_000
 
 const ARGUMENTS: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
   investigate: record({
-    window,
+    window: fc.oneof({ weight: 12, arbitrary: lateWindow }, { weight: 1, arbitrary: badWindow }),
     baseline: rarely(fc.array(goodWindow, { maxLength: 2 })),
     alert: rarely(fc.constantFrom('al-7', 'al-77')),
     service: rarely(service),
@@ -82,7 +83,7 @@ const ARGUMENTS: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
     source: rarely(fc.constantFrom('files', 'nope'), 20),
   }),
   compare_windows: record({
-    window,
+    window: fc.oneof({ weight: 12, arbitrary: lateWindow }, { weight: 1, arbitrary: badWindow }),
     baseline: rarely(goodWindow),
     services: rarely(fc.array(service, { maxLength: 3 })),
     signals: rarely(fc.constant(['logs'])),
