@@ -13,13 +13,17 @@ import { formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import type { Story } from './brief.ts';
 import { type Observed, observe } from './observe.ts';
-import { CHANGE_AFTER_MS, CHANGE_BEFORE_MS, compose, type Investigation, type Verdict } from './reply.ts';
+import { CHANGE_BEFORE_MS, compose, type Investigation, type Verdict } from './reply.ts';
 
 export type { Investigation };
 
+/** An onset is dated to about one bucket: what was changed later than that did not cause it. */
+const DATED_TO_MS = 10_000;
 /** History that is read when no baseline is named: a day, since most rhythms are daily. */
 const HISTORY_MS = 24 * 3_600_000;
 const MOST_HINTS = 3;
+/** How exactly an onset is dated: a change that seems to follow it by less may have come first. */
+const DATED_TO_MS = 10_000;
 /** Below this the first suspect is no better than a guess. */
 const LEAST_CONFIDENCE = 0.4;
 /** Below this (z < 4) and below what quiet time shows there is nothing at all. */
