@@ -22,8 +22,6 @@ const DATED_TO_MS = 10_000;
 /** History that is read when no baseline is named: a day, since most rhythms are daily. */
 const HISTORY_MS = 24 * 3_600_000;
 const MOST_HINTS = 3;
-/** How exactly an onset is dated: a change that seems to follow it by less may have come first. */
-const DATED_TO_MS = 10_000;
 /** Below this the first suspect is no better than a guess. */
 const LEAST_CONFIDENCE = 0.4;
 /** Below this (z < 4) and below what quiet time shows there is nothing at all. */

@@ -15,8 +15,8 @@ export interface Suspect {
 
 /** From this share of the entry's excess on, attribution names a component at all. */
 const LEAST_SHARE = 0.05;
-/** A callee that is not measured itself is blamed in place of its caller from this strength of own evidence on (z ≥ 6). */
-const TELLING = Math.log1p(6);
+/** A callee inherits its caller's blame from this strength of own evidence on (z ≥ 8, which quiet time hardly ever shows). */
+const TELLING = Math.log1p(8);
 /** From this part of its caller's strength on, a callee's failures explain those of the caller. */
 const INHERITED = 0.5;
 /** The component whose symptom woke somebody shows what others cause, and a machine what all on it do: both are blamed last. */
