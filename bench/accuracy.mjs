@@ -37,7 +37,7 @@ for (const [converter, folder] of [
 ]) {
   execFileSync('python3', [join(shared, 'bench', 'cases', converter), join(raw, folder), cases], { stdio: ['ignore', 'ignore', 'ignore'] });
 }
-const lab = join(root, 'bench', 'lab', 'lay-out.mjs');
+const lab = join(root, 'bench', 'lab', 'layout.mjs');
 if (existsSync(lab)) execFileSync(process.execPath, [lab, cases], { stdio: 'inherit' });
 
 const sut = `${process.execPath} ${join(root, 'dist', 'cli.js')}`;
