@@ -44,10 +44,15 @@ const LEAST_HISTORY = 30 * 60_000;
 
 /**
  * Looks again with the evidence's own query, widened to enough history before `claim.at`, and holds the claim against it.
- * @throws SreError `not_found` when the source is gone.
+ * @throws SreError `not_found` when the source is gone, `unsupported` for evidence that is no measure (what a source holds, a topology).
  */
 export async function checkClaim(evidence: Evidence, claim: Claim, context: Context): Promise<Verdict> {
-  const asked = evidence.request as unknown as { window: TimeWindow };
+  const asked = evidence.request as unknown as { window?: TimeWindow };
+  if (!hasWindow(asked)) {
+    throw new SreError('unsupported', `Evidence of ${evidence.signal} says what there is, not how it changed: nothing can be checked.`, {
+      hint: 'Check evidence that comes with rows of logs, metrics, traces, alerts or changes.',
+    });
+  }
   const history = Math.max(LEAST_HISTORY, claim.at - asked.window.start);
   const window = {
     start: Math.min(asked.window.start, claim.at - history),
@@ -67,6 +72,10 @@ export async function checkClaim(evidence: Evidence, claim: Claim, context: Cont
       changedAt: Number.NaN,
     }
   );
+}
+
+function hasWindow(request: { window?: TimeWindow }): request is { window: TimeWindow } {
+  return request.window !== undefined;
 }
 
 /** The same question again, unchanged: measured points per subject. */

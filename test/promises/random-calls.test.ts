@@ -23,6 +23,8 @@ const DATA_SHARE = 0.7;
 let dir: string;
 let application: Application;
 let traces: readonly string[];
+const KEPT_IDS = 200;
+let made = 0;
 const results: string[] = [];
 const evidence: string[] = [];
 const tally = new Map<string, { calls: number; data: number }>();
@@ -56,22 +58,22 @@ const badWindow = fc.constantFrom(
   'now-2M',
   '\u0000',
 );
-const window = fc.oneof({ weight: 12, arbitrary: goodWindow }, { weight: 1, arbitrary: badWindow });
+const window = fc.oneof({ weight: 24, arbitrary: goodWindow }, { weight: 1, arbitrary: badWindow });
 const lateWindow = fc.constantFrom(`${iso(ONSET)}/${iso(END)}`, `around ${iso(ONSET)} ± 4m`, 'last 4m');
 const service = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom(...SERVICES) },
+  { weight: 24, arbitrary: fc.constantFrom(...SERVICES) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
 );
 const words = fc.oneof(fc.constantFrom('timeout', 'entry', 'GET', 'basket', ...PERSONAL), fc.string({ unit: 'grapheme', maxLength: 12 }));
 const where = fc.constantFrom('service=ledger', 'body~time', 'level!=INFO', 'statistic=none', 'nonsense', 'a~(((');
 const rarely = <T>(arbitrary: fc.Arbitrary<T>, oneIn = 6) =>
   fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
-const oneOfMine = (ids: readonly string[], made: string) => fc.nat().map(n => (ids.length && n % 12 ? ids[n % ids.length]! : made));
-const common = { max_tokens: rarely(fc.constantFrom(200, 350, 1000, 2000, 10_000, 3), 2), zzz: rarely(fc.constant('surprise'), 40) };
+const oneOfMine = (ids: readonly string[], made: string) => fc.nat().map(n => (ids.length && n % 24 ? ids[n % ids.length]! : made));
+const common = { max_tokens: rarely(fc.constantFrom(200, 350, 1000, 2000, 10_000, 3), 4), zzz: rarely(fc.constant('surprise'), 40) };
 
 const ARGUMENTS: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
   investigate: record({
-    window: fc.oneof({ weight: 12, arbitrary: lateWindow }, { weight: 1, arbitrary: badWindow }),
+    window: fc.oneof({ weight: 24, arbitrary: lateWindow }, { weight: 1, arbitrary: badWindow }),
     baseline: rarely(fc.array(goodWindow, { maxLength: 2 })),
     alert: rarely(fc.constantFrom('al-7', 'al-77')),
     service: rarely(service),
@@ -83,7 +85,7 @@ const ARGUMENTS: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
     source: rarely(fc.constantFrom('files', 'nope'), 20),
   }),
   compare_windows: record({
-    window: fc.oneof({ weight: 12, arbitrary: lateWindow }, { weight: 1, arbitrary: badWindow }),
+    window: fc.oneof({ weight: 24, arbitrary: lateWindow }, { weight: 1, arbitrary: badWindow }),
     baseline: rarely(goodWindow),
     services: rarely(fc.array(service, { maxLength: 3 })),
     signals: rarely(fc.constant(['logs'])),
@@ -191,7 +193,8 @@ describe('every tool, called with anything over hostile data', () => {
 
 function keepIds({ structured }: Outcome): void {
   const id = (structured['result'] as JsonObject | undefined)?.['id'];
-  if (typeof id === 'string' && results.length < 400) results.push(id);
+  // The store keeps the newest: only ids that it still has are asked for.
+  if (typeof id === 'string') results[made++ % KEPT_IDS] = id;
   for (const found of JSON.stringify(structured).match(/ev_[a-z0-9]{12}/g) ?? []) if (evidence.length < 400) evidence.push(found);
 }
 

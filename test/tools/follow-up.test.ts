@@ -98,6 +98,12 @@ describe('get_evidence', () => {
     ).toMatchObject({ holds: false });
   });
 
+  it('refuses to check what is no measure', async () => {
+    const found = await app.call('discover');
+    const id = rowsOf(found, 'sources')[0]!['evidence'] as string;
+    expect(codeOf(await app.call('get_evidence', { id, action: 'check', direction: 'up' }))).toBe('unsupported');
+  });
+
   it('says that it cannot tell about a subject that is not there', async () => {
     const verdict = await app.call('get_evidence', { id: await firstEvidence(), action: 'check', subject: 'no-such-service' });
     expect(verdict['holds']).toBeNull();
