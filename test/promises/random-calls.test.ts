@@ -15,7 +15,7 @@ import { callTool, type Outcome } from '../../src/server/call.ts';
 import { tools } from '../../src/tools/index.ts';
 import { END, ONSET, PERSONAL, SECRETS, SERVICES, START, writeHostileBundle } from '../kit/hostile-bundle.ts';
 
-/** Calls over all tools; the full number is run by .ci/run, because it takes minutes. */
+/** Calls over all tools; `npm run test:random` makes ten thousand, which take minutes. */
 const CALLS = Number(process.env['SRE_RANDOM_CALLS'] ?? 600);
 const SEED = 20261124;
 const DATA_SHARE = 0.7;
