@@ -1,4 +1,5 @@
 import type { Millis } from '../model/time.ts';
+import { zoneOffset } from '../model/zone.ts';
 
 /**
  * Times as tables and JSON documents write them: RFC 3339, epoch in any unit (also as a decimal), and the common text forms. Log lines
@@ -81,39 +82,15 @@ function fields(
   const whole = Date.UTC(year, mon - 1, day, h, Number(minute ?? 0), Number(second ?? 0));
   if (new Date(Date.UTC(year, mon - 1, day)).getUTCDate() !== day) return Number.NaN;
   const t = whole + (fraction ? Number(`0.${fraction}`) * 1000 : 0);
-  if (zone === undefined) return options.zone && options.zone !== 'UTC' ? t - zoneOffset(t, options.zone) : t;
+  if (zone === undefined) return options.zone && options.zone !== 'UTC' ? t - wallOffset(t, options.zone) : t;
   if (/^[a-z]/i.test(zone)) return t;
   const digits = zone.replace(':', '');
   const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3, 5) || 0);
   return t - (zone[0] === '-' ? -1 : 1) * minutes * 60_000;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
 /** How far the wall clock of `zone` is ahead of UTC when it shows `local` (given as if it were UTC), in ms. */
-export function zoneOffset(local: Millis, zone: string): number {
+function wallOffset(local: Millis, zone: string): number {
   // Twice: the first guess may lie on the other side of a change of the clocks.
-  const guess = local - offsetAt(local, zone);
-  return offsetAt(guess, zone);
-}
-
-function offsetAt(t: Millis, zone: string): number {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formats.set(zone, format);
-  }
-  const part: Record<string, number> = {};
-  for (const { type, value } of format.formatToParts(t)) part[type] = Number(value);
-  const wall = Date.UTC(part['year']!, part['month']! - 1, part['day']!, part['hour']!, part['minute']!, part['second']!);
-  return wall - Math.floor(t / 1000) * 1000;
+  return zoneOffset(zone, local - zoneOffset(zone, local));
 }

@@ -1,7 +1,7 @@
 import type { Note } from '../model/answer.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { formatInstant, type TimeWindow } from '../model/time.ts';
-import { LONGEST, leaves, oneLine, pairs, plain } from './text.ts';
+import { leaves, oneLine, pairs, plain, wrapped } from './text.ts';
 
 /** A list as it is shown: clean rows, their lines, and how many rows there are in all. */
 export interface ShownSection {
@@ -69,10 +69,10 @@ function textOf({ summary, window, facts, sections, notes, evidence, truncated, 
   if (data.length > 0) lines.push(OPEN, ...data, CLOSE);
   if (evidence.length > 0) lines.push(pairs({ evidence }, ''));
   for (const note of notes) lines.push(noteText(note));
-  if (truncated.length > 0) lines.push(wrapped('truncated: ', truncated));
+  if (truncated.length > 0) lines.push(listed('truncated: ', truncated));
   if (result)
     lines.push(
-      wrapped(
+      listed(
         `result: ${result.id}`,
         result.sections
           ? [
@@ -91,22 +91,16 @@ function noteText({ kind, text, what, remedy, source }: Note): string {
   const beside = Object.entries({ what, remedy, source }).flatMap(([key, value]) =>
     value === undefined ? [] : [`; ${key}: ${oneLine(value)}`],
   );
-  return wrapped(`note (${kind}): ${oneLine(text)}`, beside);
+  return listed(`note (${kind}): ${oneLine(text)}`, beside);
 }
 
-function wrapped(head: string, parts: readonly string[]): string {
-  let text = head;
-  let length = head.length;
-  parts.forEach((part, i) => {
-    const piece = part.startsWith(';') || part.startsWith(' ') || i === 0 ? part : `; ${part}`;
-    if (length + piece.length > LONGEST) {
-      text += '\n  ';
-      length = 2;
-    }
-    text += piece;
-    length += piece.length;
-  });
-  return text;
+/** Parts after one another, `; ` between those that bring no separator of their own. */
+function listed(head: string, parts: readonly string[]): string {
+  return wrapped(
+    head,
+    parts.map((part, i) => (part.startsWith(';') || part.startsWith(' ') || i === 0 ? part : `; ${part}`)),
+    '  ',
+  );
 }
 
 /** Every scalar that the structured form states, for checks that the text states it too. */

@@ -25,12 +25,17 @@ export function oneLine(text: string): string {
 export function pairs(value: Json, lead: string): string {
   const pieces: string[] = [];
   spell(value, pieces, '');
-  let text = lead;
-  let length = lead.length;
+  return wrapped(lead, pieces, '   ');
+}
+
+/** Pieces in a row, on lines of at most 2,000 characters; the second and later lines begin with `indent`. */
+export function wrapped(head: string, pieces: readonly string[], indent: string): string {
+  let text = head;
+  let length = head.length;
   for (const piece of pieces) {
     if (length + piece.length > LONGEST) {
-      text += '\n   ';
-      length = 3;
+      text += `\n${indent}`;
+      length = indent.length;
     }
     text += piece;
     length += piece.length;

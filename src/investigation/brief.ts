@@ -9,6 +9,7 @@ import type { Evidence, EvidenceId } from '../model/evidence.ts';
 import type { JsonObject } from '../model/json.ts';
 import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
+import { boundedSigmas } from './numbers.ts';
 import type { Observed } from './observe.ts';
 
 /** A sentence and what stands behind it. */
@@ -80,7 +81,7 @@ function isAvailability(component: string, { observed }: Story): boolean {
 
 export function channelClaim(component: string, channel: Channel, story: Story): Claim {
   const { shift, log, now = 0, before = 0 } = channel;
-  const sigmas = `${rounded(Math.min(channel.z, 999))} σ beyond healthy time`;
+  const sigmas = `${rounded(boundedSigmas(channel.z))} σ beyond healthy time`;
   if (shift) {
     const { metric, unit, entity } = shift.column;
     const direction = shift.z > 0 ? 'up' : 'down';

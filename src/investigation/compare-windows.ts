@@ -14,6 +14,7 @@ import type { SpanBatch } from '../model/span.ts';
 import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
+import { boundedSigmas, rounded } from './numbers.ts';
 
 export interface Comparison {
   readonly window: TimeWindow;
@@ -29,8 +30,6 @@ const BUCKETS_PER_WINDOW = 20;
 /** Robust standard deviations from which a shift is listed; what "3 sigma" means stands at `medianShift`. */
 const NOTABLE_SHIFT = 3;
 const NOTABLE_RATIO = 1.5;
-/** A level that never moved before gives any change an endless number of sigmas; beyond this they say nothing more. */
-const MOST_SIGMAS = 999;
 
 interface Part {
   readonly key: string;
@@ -143,8 +142,8 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
         template: row.text,
         id: change.id,
         count: change.after,
-        expected: significant(change.expected),
-        p: significant(change.adjusted),
+        expected: rounded(change.expected),
+        p: rounded(change.adjusted),
         ...(change.kind === 'new' ? { first: formatInstant(row.first) } : {}),
         evidence: evidence ? seen(evidence, reach, { template: change.id, services: [change.service] }, observed, context) : '',
       };
@@ -179,7 +178,7 @@ async function compareMetrics({ window, services, limit }: Comparison, baseline:
 
 /** Sigmas, and where they are endless the measures that users feel or that run out before the rest. */
 function weight({ z, column }: Shift): number {
-  return Math.min(Math.abs(z), MOST_SIGMAS) + (column.role.kind === 'other' || column.role.kind === 'requests' ? 0 : 0.5);
+  return boundedSigmas(Math.abs(z)) + (column.role.kind === 'other' || column.role.kind === 'requests' ? 0 : 0.5);
 }
 
 function metricRow(
@@ -193,8 +192,8 @@ function metricRow(
     subject: column.entity,
     measure: column.metric,
     direction: z > 0 ? 'up' : 'down',
-    before: significant(before),
-    after: significant(after),
+    before: rounded(before),
+    after: rounded(after),
     at: formatInstant(window.start),
   };
   const labels = Object.entries(column.labels).filter(([, value]) => value !== column.entity && value !== column.component);
@@ -204,9 +203,9 @@ function metricRow(
     metric: column.metric,
     ...(labels.length ? { labels: labels.map(([key, value]) => `${key}=${value}`).join(' ') } : {}),
     ...(column.unit ? { unit: column.unit } : {}),
-    before: significant(before),
-    after: significant(after),
-    sigmas: significant(Math.max(-MOST_SIGMAS, Math.min(MOST_SIGMAS, z))),
+    before: rounded(before),
+    after: rounded(after),
+    sigmas: rounded(boundedSigmas(z)),
     evidence: seen(evidence, reach, { metric: column.metric, services: [column.entity] }, observed, context),
   };
 }
@@ -234,8 +233,8 @@ async function compareTraces({ window, services, limit }: Comparison, baseline: 
         subject: service,
         measure,
         direction: change === 'faster' ? 'down' : 'up',
-        before: significant(measure === 'failures' ? before.failed : before.p50),
-        after: significant(measure === 'failures' ? after.failed : after.p50),
+        before: rounded(measure === 'failures' ? before.failed : before.p50),
+        after: rounded(measure === 'failures' ? after.failed : after.p50),
         at: formatInstant(window.start),
       };
       return {
@@ -243,14 +242,14 @@ async function compareTraces({ window, services, limit }: Comparison, baseline: 
         service,
         operation: name,
         count: after.count,
-        p50ms: significant(after.p50),
-        p50msBefore: significant(before.p50),
-        p95ms: significant(after.p95),
-        p95msBefore: significant(before.p95),
-        selfMs: significant(after.self),
-        selfMsBefore: significant(before.self),
-        failed: significant(after.failed),
-        failedBefore: significant(before.failed),
+        p50ms: rounded(after.p50),
+        p50msBefore: rounded(before.p50),
+        p95ms: rounded(after.p95),
+        p95msBefore: rounded(before.p95),
+        selfMs: rounded(after.self),
+        selfMsBefore: rounded(before.self),
+        failed: rounded(after.failed),
+        failedBefore: rounded(before.failed),
         evidence: seen(evidence, reach, { name, services: [service] }, observed, context),
       };
     }),
@@ -326,8 +325,4 @@ function judged(service: string, name: string, before: OperationSide, after: Ope
 
 function joined(a: TimeWindow, b: TimeWindow): TimeWindow {
   return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
-}
-
-function significant(value: number): number | null {
-  return Number.isFinite(value) ? Number(value.toPrecision(4)) : null;
 }

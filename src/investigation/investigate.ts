@@ -60,7 +60,7 @@ export async function investigate(request: Investigation, context: Context): Pro
 }
 
 async function healthyTime(request: Investigation, context: Context): Promise<{ healthy: readonly TimeWindow[]; notes: readonly Note[] }> {
-  if (request.baseline.length) return { healthy: request.baseline.map(one => one), notes: [] };
+  if (request.baseline.length) return { healthy: request.baseline, notes: [] };
   const { window } = request;
   const described = await Promise.allSettled(context.sources.map(source => source.describe(undefined, context)));
   const named = described

@@ -5,7 +5,7 @@ import { type Column, columnsOf } from '../analysis/rca/columns.ts';
 import { type Components, components } from '../analysis/rca/components.ts';
 import { type Flow, flowsOf } from '../analysis/rca/flow.ts';
 import { logCensus } from '../analysis/rca/log-census.ts';
-import { bucketAt, type Grid, type Tally, tally } from '../analysis/rca/tally.ts';
+import { type Grid, sumOfTallies, type Tally } from '../analysis/rca/tally.ts';
 import { traceEvidence } from '../analysis/rca/trace-evidence.ts';
 import { callGraph } from '../analysis/traces/call-graph.ts';
 import type { Note } from '../model/answer.ts';
@@ -164,9 +164,9 @@ export async function observe(
     columns,
     logRows,
     traces: traceColumns,
-    roots: summed(parts.map(part => part.roots)),
-    rootTime: summed(parts.map(part => part.rootTime)),
-    exposureOf: exposure(traceColumns, logRows, grid),
+    roots: sumOfTallies(parts.map(part => part.roots)),
+    rootTime: sumOfTallies(parts.map(part => part.rootTime)),
+    exposureOf: exposure(traceColumns, census.covered()),
   };
   const alertList = alerts.answers.flatMap(({ answer }) => answer.data);
   return {
@@ -212,31 +212,11 @@ function withinReach(column: Column, within: (t: number) => boolean): Column {
   return { ...column, t: Float64Array.from(rows, i => column.t[i]!), v: Float64Array.from(rows, i => column.v[i]!) };
 }
 
-function summed(parts: readonly Tally[]): Tally {
-  if (parts.length === 1) return parts[0]!;
-  return {
-    add() {
-      throw new Error('A sum of tallies takes no amounts.');
-    },
-    sum: range => parts.reduce((sum, part) => sum + part.sum(range), 0),
-    total: () => parts.reduce((sum, part) => sum + part.total(), 0),
-  };
-}
-
 /**
- * Work done, against which counts of lines are held: a component's spans where it has some, else buckets in which it wrote anything. Both
- * are what was covered, so that a gap in the recording is no missing line.
+ * Work done, against which counts of lines are held: a component's spans where it has some, else the time that the logs cover. Both are
+ * what was recorded, so that a gap in the recording is no missing line.
  */
-function exposure(traces: Observations['traces'], logRows: Observations['logRows'], grid: Grid): (component: string) => Tally {
+function exposure(traces: Observations['traces'], covered: Tally): (component: string) => Tally {
   const spans = new Map(traces.map(trace => [trace.component, trace.work]));
-  const covered = tally();
-  const filled = new Set<number>();
-  for (const row of logRows) {
-    for (let bucket = Math.max(0, bucketAt(grid, row.first)); bucket < grid.length && filled.size < grid.length; bucket++) {
-      if (row.counts.sum({ lo: bucket, hi: bucket + 1 }) > 0) filled.add(bucket);
-    }
-    if (filled.size >= grid.length) break;
-  }
-  for (const bucket of [...filled].sort((a, b) => a - b)) covered.add(bucket, 1);
   return component => spans.get(component) ?? covered;
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { templateMiner } from '../analysis/logs/templates/miner.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import { rounded } from '../investigation/numbers.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type LogBatch, levelOf } from '../model/log.ts';
 import { formatInstant, type TimeWindow } from '../model/time.ts';
 import { defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, LOGS, limitArgument, logArguments, logQueryOf, resolveWindow } from './arguments.ts';
-import { countCourse, rounded } from './numbers.ts';
+import { countCourse } from './count-course.ts';
 
 const BUCKETS = 24;
 const SERVICES_SHOWN = 5;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { summarise } from '../analysis/metrics/summary.ts';
+import { rounded } from '../investigation/numbers.ts';
 import { type Claim, checkClaim, rerun } from '../investigation/recheck.ts';
 import { SreError } from '../model/errors.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { formatInstant, parseDuration, parseInstant, type TimeWindow } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
-import { rounded } from './numbers.ts';
 
 export const getEvidence = defineTool({
   name: 'get_evidence',

@@ -6,7 +6,7 @@ import type { LogScan } from '../model/source.ts';
 import { formatInstant, type Millis } from '../model/time.ts';
 import { defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, LOGS, limitArgument, logArguments, logQueryOf, resolveWindow } from './arguments.ts';
-import { countCourse } from './numbers.ts';
+import { countCourse } from './count-course.ts';
 
 const BUCKETS = 24;
 

@@ -3,15 +3,13 @@ import { chooseStep, counterRate, resample } from '../analysis/metrics/resample.
 import { summarise } from '../analysis/metrics/summary.ts';
 import { convertUnit } from '../analysis/metrics/units.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import { boundedSigmas, rounded } from '../investigation/numbers.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Aggregate, MetricQuery, Series } from '../model/series.ts';
 import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts';
 import { defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
-import { rounded } from './numbers.ts';
 
-/** A level that never moved before gives any change an endless number of sigmas; beyond this they say nothing more. */
-const MOST_SIGMAS = 999;
 const METRICS = { what: 'metrics', remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.' };
 const ACROSS = ['sum', 'mean', 'min', 'max', 'count'] as const;
 
@@ -126,9 +124,7 @@ function seriesRow(
     max: rounded(max),
     course,
     ...(change ? { changedAt: formatInstant(change.t), before: rounded(change.before), after: rounded(change.after) } : {}),
-    ...(normal === undefined
-      ? {}
-      : { normal: rounded(normal), sigmas: rounded(Math.max(-MOST_SIGMAS, Math.min(MOST_SIGMAS, sigmas ?? 0))) }),
+    ...(normal === undefined ? {} : { normal: rounded(normal), sigmas: rounded(boundedSigmas(sigmas ?? 0)) }),
     evidence,
   };
   return { row, values, shift: Math.abs(sigmas ?? change?.effect ?? 0) };

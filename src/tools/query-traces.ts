@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { selfTimes } from '../analysis/traces/self-time.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import { rounded } from '../investigation/numbers.ts';
 import type { Note } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { SpanBatch, SpanQuery } from '../model/span.ts';
 import { formatInstant } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, limitArgument, resolveWindow, servicesArgument, windowArgument } from './arguments.ts';
-import { rounded } from './numbers.ts';
 
 const TRACES = { what: 'traces', remedy: 'Add OTLP, Jaeger, Zipkin or X-Ray JSON with --files.' };
 const UNKNOWN_TRACE = "Check the id: traces may be sampled, so that a log line's trace id has no spans.";

@@ -1,3 +1,5 @@
+import { zoneOffset } from '../../model/zone.ts';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -88,22 +90,9 @@ export function localToUtc(zone: string): (local: number) => number {
     return local => local - offset;
   }
   if (zone === 'UTC' || zone === 'Z') return local => local;
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  });
-  const offsetAt = (utc: number): number => {
-    const field: Record<string, number> = {};
-    for (const part of parts.formatToParts(utc)) field[part.type] = Number(part.value);
-    return (
-      Date.UTC(field['year']!, field['month']! - 1, field['day']!, field['hour']!, field['minute']!) - Math.floor(utc / MINUTE) * MINUTE
-    );
-  };
+  const offsetAt = (utc: number): number => zoneOffset(zone, utc);
+  // Asked once here, so that a zone that does not exist is refused before the first line.
+  offsetAt(0);
   let lastQuarter = Number.NaN;
   let lastOffset = 0;
   return local => {

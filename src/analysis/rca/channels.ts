@@ -1,11 +1,12 @@
 import type { TimeWindow } from '../../model/time.ts';
+import { lowerBound } from '../metrics/resample.ts';
 import { MAD_TO_SD, median, medianAbsoluteDeviation } from '../metrics/robust.ts';
 import { type Column, isClientSide } from './columns.ts';
 import type { LogRow } from './log-census.ts';
 import { excessZ, knownRise, type LogFinding, logEvidence, sumOver } from './log-evidence.ts';
 import { healthyLevel, type Shift, shiftFrom } from './shift.ts';
 import type { SignalKind } from './signals.ts';
-import { type BucketRange, type Grid, lowerBound, rangeOf, type Tally, tally } from './tally.ts';
+import { type BucketRange, type Grid, rangeOf, type Tally } from './tally.ts';
 import type { TraceColumns } from './trace-evidence.ts';
 
 /** What was observed, as columns by component; see `observe` in investigation/. */
@@ -219,9 +220,6 @@ export function calibrated(table: ChannelTable, history: ReadonlyMap<string, Cal
   }
   return out;
 }
-
-/** An empty tally for components without any. */
-export const NO_WORK: Tally = tally();
 
 /** True when a range holds at least one bucket. */
 export function isFilled(range: BucketRange): boolean {

@@ -1,5 +1,5 @@
 import type { LogBatch } from '../../model/log.ts';
-import { bucketAt, type Grid, type Tally, tally } from './tally.ts';
+import { bucketAt, type Grid, sumOfTallies, type Tally, tally, tallyOf } from './tally.ts';
 
 /** What the census needs of a template miner. */
 export interface ShapeMiner {
@@ -30,8 +30,8 @@ export interface LogRow {
 export interface LogCensus {
   add(batch: LogBatch, componentOf: (i: number) => string | undefined, timeOf?: (i: number) => number): void;
   rows(): readonly LogRow[];
-  /** Records seen, and those that could not be placed (no time, no component). */
-  readonly seen: () => { readonly records: number; readonly unplaced: number };
+  /** One for each bucket in which any record was placed: the time that the logs cover. */
+  covered(): Tally;
 }
 
 /**
@@ -43,8 +43,7 @@ export interface LogCensus {
  */
 export function logCensus(grid: Grid, miner: ShapeMiner): LogCensus {
   const byComponent = new Map<string, Map<number, { severity: number; first: number; counts: Tally }>>();
-  let records = 0;
-  let unplaced = 0;
+  const filled = new Set<number>();
   // Shapes of places are counted downwards from −1, so that they never meet the miner's.
   const places = new Map<string, number>();
   const sites: { site: LogSite; shape: number }[] = [];
@@ -63,14 +62,11 @@ export function logCensus(grid: Grid, miner: ShapeMiner): LogCensus {
   return {
     add(batch, componentOf, timeOf = i => batch.t[i]!) {
       for (let i = 0; i < batch.length; i++) {
-        records++;
         const component = componentOf(i);
         const t = timeOf(i);
         const bucket = bucketAt(grid, t);
-        if (component === undefined || bucket < 0) {
-          unplaced++;
-          continue;
-        }
+        if (component === undefined || bucket < 0) continue;
+        filled.add(bucket);
         const shape = shapeOf(batch, i);
         const shapes = byComponent.get(component) ?? new Map<number, { severity: number; first: number; counts: Tally }>();
         byComponent.set(component, shapes);
@@ -98,13 +94,13 @@ export function logCensus(grid: Grid, miner: ShapeMiner): LogCensus {
           const place = template < 0 ? sites[-1 - template] : undefined;
           const found = templates[place ? templateOf[place.shape]! : template]!;
           const { severity, first } = group;
-          const row = { component, template: found.id, text: found.text, severity, first, counts: joined(group.counts) };
+          const row = { component, template: found.id, text: found.text, severity, first, counts: sumOfTallies(group.counts) };
           rows.push(place ? { ...row, site: place.site } : row);
         }
       }
       return rows;
     },
-    seen: () => ({ records, unplaced }),
+    covered: () => tallyOf([...filled].map(bucket => [bucket, 1] as const)),
   };
 }
 
@@ -112,14 +108,4 @@ function siteOf(attributes: LogBatch['attributes'][number]): LogSite | undefined
   const logger = attributes?.['logger'];
   const line = attributes?.['line'];
   return typeof logger === 'string' && typeof line === 'number' ? { logger, line } : undefined;
-}
-
-/** Several tallies as one. */
-function joined(parts: readonly Tally[]): Tally {
-  if (parts.length === 1) return parts[0]!;
-  return {
-    add: (bucket, amount) => parts[0]!.add(bucket, amount),
-    sum: range => parts.reduce((sum, part) => sum + part.sum(range), 0),
-    total: () => parts.reduce((sum, part) => sum + part.total(), 0),
-  };
 }

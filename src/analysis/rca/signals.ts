@@ -37,7 +37,7 @@ const WORDS: readonly (readonly [SignalKind, RegExp])[] = [
 ];
 const LATENCY = /^(latency|latencies|lat|duration|durations|elapsed|rt|response|rtt|ttfb|delay)$/;
 const ERRORS = /^(errors?|failed|failures?|faults?|5xx|exceptions?|rejected|refused|aborts?|aborted|timeouts?|err)$/;
-const REQUESTS = /^(requests?|req|reqs|rps|qps|ops|tps|workload|throughput|calls?|hits|lod|load|traffic|invocations|count|transactions)$/;
+const REQUESTS = /^(requests?|req|reqs|rps|qps|ops|tps|workload|throughput|calls?|hits|load|traffic|invocations|count|transactions)$/;
 const AVAILABLE = /^(availability|available|success|successful|successrate|uptime)$/;
 const FREE = /^(free|idle|available|avail|remaining|left)$/;
 const MACHINE = /^(node|host|machine|system)$/;

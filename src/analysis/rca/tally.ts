@@ -1,4 +1,5 @@
 import type { Millis } from '../../model/time.ts';
+import { lowerBound } from '../metrics/resample.ts';
 
 /** Equal time buckets: bucket `i` is [start + i·step, start + (i+1)·step). */
 export interface Grid {
@@ -60,6 +61,18 @@ export function tally(): Tally {
   };
 }
 
+/** Several tallies as one to ask; it takes no amounts. */
+export function sumOfTallies(parts: readonly Tally[]): Tally {
+  if (parts.length === 1) return parts[0]!;
+  return {
+    add() {
+      throw new Error('A sum of tallies takes no amounts.');
+    },
+    sum: range => parts.reduce((sum, part) => sum + part.sum(range), 0),
+    total: () => parts.reduce((sum, part) => sum + part.total(), 0),
+  };
+}
+
 /** A tally of `[bucket, amount]` pairs. */
 export function tallyOf(pairs: Iterable<readonly [number, number]>): Tally {
   const made = tally();
@@ -81,16 +94,4 @@ export function bucketTime(grid: Grid, bucket: number): Millis {
 export function rangeOf(grid: Grid, window: { readonly start: Millis; readonly end: Millis }): BucketRange {
   const clip = (bucket: number): number => Math.min(grid.length, Math.max(0, bucket));
   return { lo: clip(Math.ceil((window.start - grid.start) / grid.step)), hi: clip(Math.ceil((window.end - grid.start) / grid.step)) };
-}
-
-/** First index whose value is not below `value`. */
-export function lowerBound(sorted: ArrayLike<number>, value: number): number {
-  let lo = 0;
-  let hi = sorted.length;
-  while (lo < hi) {
-    const middle = (lo + hi) >> 1;
-    if (sorted[middle]! < value) lo = middle + 1;
-    else hi = middle;
-  }
-  return lo;
 }

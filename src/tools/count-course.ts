@@ -1,9 +1,3 @@
-/** Four significant digits: enough to compare, few enough tokens. NaN and infinities become null, because answers are strict JSON. */
-export function rounded(value: number): number | null {
-  if (!Number.isFinite(value)) return null;
-  return value === 0 ? 0 : Number(value.toPrecision(4));
-}
-
 const BLOCKS = '▁▂▃▄▅▆▇█';
 
 /** Counts per equal part of time as block characters, scaled to the largest; a space is zero. */
