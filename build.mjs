@@ -21,8 +21,8 @@ export const options = {
   minifyWhitespace: true,
   metafile: true,
   logLevel: 'warning',
-  // Carries a native binary that is found beside its own package.
-  external: ['@photostructure/sqlite'],
+  // Carry binaries or fonts that are found beside their own package.
+  external: ['@photostructure/sqlite', 'sharp', 'dejavu-fonts-ttf'],
   // CommonJS packages inside an ES module bundle still call require for built-in modules.
   banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
 };
