@@ -4,7 +4,7 @@ import type { TimeWindow } from './time.ts';
 /** `ev_` + 12 letters or digits: a hash of what the evidence is, so that the same question gives the same id. */
 export type EvidenceId = string;
 
-export type Signal = 'logs' | 'metrics' | 'traces' | 'alerts' | 'changes' | 'topology' | 'sources';
+export type Signal = 'logs' | 'metrics' | 'traces' | 'alerts' | 'changes' | 'topology' | 'dashboards' | 'catalog' | 'sources';
 
 /** Where a row or a claim comes from, so that a person can look for himself and the tool can look again. */
 export interface Evidence {

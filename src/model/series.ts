@@ -52,4 +52,8 @@ export interface MetricQuery {
   readonly where?: readonly Condition[];
   /** Most series to return; a source says how many there were. */
   readonly limit?: number;
+  /** Distance of the values in ms that is wanted; a source that stores a coarser one says so. Absent = fits the window. */
+  readonly step?: number;
+  /** In the source's own language (`MetricSource.language`) instead of metric, services and where. Checked before it is sent. */
+  readonly native?: string;
 }

@@ -1,5 +1,7 @@
 import type { Answer, Note } from './answer.ts';
+import type { Dashboard, DashboardSummary } from './dashboard.ts';
 import type { Alert, Change, EventQuery, Topology } from './event.ts';
+import type { CatalogEntry, Runbook } from './knowledge.ts';
 import type { LogBatch, LogQuery } from './log.ts';
 import type { MetricQuery, Series } from './series.ts';
 import type { SpanBatch, SpanQuery } from './span.ts';
@@ -23,6 +25,8 @@ export interface Source {
   readonly alerts?: AlertSource;
   readonly changes?: ChangeSource;
   readonly topology?: TopologySource;
+  readonly dashboards?: DashboardSource;
+  readonly catalog?: CatalogSource;
   /** True when all it holds was recorded: `now` is then its newest record. */
   readonly recorded: boolean;
   /** What it holds, optionally only what matches `text`. */
@@ -41,7 +45,7 @@ export interface Description {
 }
 
 export interface DescribedItem {
-  readonly signal: 'logs' | 'metrics' | 'traces' | 'alerts' | 'changes' | 'topology' | 'file';
+  readonly signal: 'logs' | 'metrics' | 'traces' | 'alerts' | 'changes' | 'topology' | 'dashboards' | 'catalog' | 'file';
   readonly name: string;
   readonly services?: readonly string[];
   readonly extent?: TimeWindow;
@@ -69,6 +73,8 @@ export interface LogScan {
 }
 
 export interface MetricSource {
+  /** What `native` of a query may be written in; absent = portable queries only. */
+  readonly language?: 'promql';
   query(q: MetricQuery, io: Io): Promise<Answer<readonly Series[]>>;
 }
 
@@ -87,4 +93,16 @@ export interface ChangeSource {
 
 export interface TopologySource {
   read(io: Io): Promise<Answer<Topology>>;
+}
+
+export interface DashboardSource {
+  /** All, or those whose title, tags or id hold `text`. */
+  list(text: string | undefined, io: Io): Promise<Answer<readonly DashboardSummary[]>>;
+  /** @throws SreError `not_found` with the nearest ids and titles */
+  read(id: string, io: Io): Promise<Answer<Dashboard>>;
+}
+
+/** What the organisation wrote down about its services. */
+export interface CatalogSource {
+  read(io: Io): Promise<Answer<{ readonly entries: readonly CatalogEntry[]; readonly runbooks: readonly Runbook[] }>>;
 }

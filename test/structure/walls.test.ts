@@ -7,9 +7,13 @@ const WALLS: Readonly<Record<string, { folders: readonly string[]; packages: rea
   analysis: { folders: ['model'], packages: [] },
   runtime: { folders: ['model'], packages: ['node:', 'undici', 'cockatiel', 'lru-cache', 'pino'] },
   security: { folders: ['model', 'runtime'], packages: ['node:', 'jose'] },
+  render: { folders: ['model'], packages: ['d3-scale', 'd3-shape', 'd3-time-format', 'sharp', 'node:'] },
   exit: { folders: ['model', 'runtime', 'security', 'render'], packages: [] },
   bundle: { folders: ['model', 'runtime', 'analysis'], packages: ['node:', 'yaml', 'fzstd', 'unbzip2-stream'] },
-  sources: { folders: ['model', 'runtime', 'analysis', 'bundle'], packages: ['node:', 'zod'] },
+  sources: {
+    folders: ['model', 'runtime', 'analysis', 'bundle'],
+    packages: ['node:', 'zod', 'yaml', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
+  },
   store: { folders: ['model', 'runtime', 'security'], packages: ['node:', '@photostructure/sqlite'] },
   knowledge: { folders: ['model', 'analysis'], packages: ['node:', 'yaml'] },
   investigation: { folders: ['model', 'analysis', 'knowledge', 'render'], packages: [] },
@@ -42,6 +46,13 @@ test('only the composition root names a source or a store', () => {
   expect([...new Set(named.map(({ from }) => from))].filter(from => from !== 'src/app.ts' && !from.startsWith('src/commands/'))).toEqual(
     [],
   );
+});
+
+test('only png.ts knows the rasteriser and the machine', () => {
+  const users = imports
+    .filter(({ from, to, kind }) => folderOf(from) === 'render' && (to === 'sharp' || kind === 'node'))
+    .map(({ from }) => from);
+  expect([...new Set(users)].filter(from => from !== 'src/render/png.ts')).toEqual([]);
 });
 
 test('only server/ knows the SDK', () => {
