@@ -30,6 +30,8 @@ export interface DashboardSummary {
 export interface DashboardSection {
   readonly title: string;
   readonly collapsed: boolean;
+  /** Shown once for each value of this variable. */
+  readonly repeat?: string;
 }
 
 export interface DashboardVariable {
@@ -76,6 +78,10 @@ export interface Widget {
   readonly place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   readonly queries: readonly WidgetQuery[];
   readonly thresholds: readonly WidgetThreshold[];
+  /** What holds for some of its series only. */
+  readonly overrides?: readonly WidgetOverride[];
+  /** Shown once for each value of this variable; `most` beside each other. */
+  readonly repeat?: { readonly variable: string; readonly direction: 'right' | 'down'; readonly most?: number };
   /** UCUM, `''` = unknown. */
   readonly unit: string;
   /** The vendor's own word for the unit. */
@@ -95,8 +101,23 @@ export interface Widget {
   readonly unsupported: readonly string[];
 }
 
+/** Which series: by name or pattern of their legend, by the query they come from, or all with a value of some type. */
+export interface SeriesMatch {
+  readonly by: 'name' | 'pattern' | 'query' | 'other';
+  readonly value: string;
+}
+
+export interface WidgetOverride {
+  readonly match: SeriesMatch;
+  readonly unit?: string;
+  readonly nativeUnit?: string;
+  readonly hidden?: boolean;
+}
+
 export interface WidgetQuery {
   readonly id: string;
+  /** Where its text stands in the vendor's JSON. */
+  readonly path?: readonly (string | number)[];
   readonly hidden: boolean;
   readonly language: 'promql' | 'logql' | 'cloudwatch' | 'elasticsearch' | 'sql' | 'expression' | 'native';
   /** Verbatim, with its variables. */
@@ -114,6 +135,10 @@ export interface WidgetThreshold {
   readonly value: number;
   /** Bad on this side of the value. */
   readonly side: 'above' | 'below';
+  /** With side `above`: bad only up to here. */
+  readonly until?: number;
+  /** Absent = all series of the widget. */
+  readonly series?: SeriesMatch;
   readonly severity: 'warning' | 'critical' | 'unknown';
   readonly color?: string;
   readonly label?: string;

@@ -1,0 +1,91 @@
+import type { Note } from '../model/answer.ts';
+import type { Dashboard, Widget, WidgetThreshold } from '../model/dashboard.ts';
+import type { EvidenceId } from '../model/evidence.ts';
+import type { Series } from '../model/series.ts';
+import type { Millis, TimeWindow } from '../model/time.ts';
+import type { Context } from '../model/tool.ts';
+
+/** Values by variable name, as a caller chose them or as they came out. */
+export type VariableValues = Readonly<Record<string, readonly string[]>>;
+
+/** A dashboard with its numbers, in the order of the dashboard. */
+export interface DashboardData {
+  readonly dashboard: Dashboard;
+  readonly window: TimeWindow;
+  /** What each variable stood for. */
+  readonly variables: VariableValues;
+  /** Repeated widgets once for each value, with the variables in titles and texts filled in. */
+  readonly panels: readonly PanelData[];
+  readonly notes: readonly Note[];
+  readonly evidence: readonly EvidenceId[];
+}
+
+export interface PanelData {
+  /** Titles, texts and queries have their variables filled in; `place` is where this repetition stands. */
+  readonly widget: Widget;
+  /** What this repetition stands for: `{ service: ['checkout'] }`; empty for a widget that is not repeated. */
+  readonly repeated: VariableValues;
+  /** `name` is the legend, `unit` what the panel shows them in; the values themselves are never converted. Hidden ones are left out. */
+  readonly series: readonly PanelSeries[];
+  readonly state: PanelState;
+  /** Larger = look at it first: breached, then changed, then the rest. */
+  readonly urgency: number;
+  /** Why there is nothing or less than the vendor would show, and what would help. */
+  readonly note?: string;
+  readonly remedy?: string;
+  readonly evidence?: EvidenceId;
+}
+
+/** `quiet`: there are numbers and none stands out. */
+export type PanelState = 'breached' | 'changed' | 'quiet' | 'no_data' | 'not_looked_at' | 'text';
+
+export interface PanelSeries extends Series {
+  /** The widget's query it came from. */
+  readonly query: string;
+  readonly numbers: SeriesNumbers;
+}
+
+export interface SeriesNumbers {
+  readonly values: number;
+  readonly gaps: number;
+  readonly last: number;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly course: string;
+  /** Strongest change of level that is not noise. */
+  readonly change?: { readonly at: Millis; readonly before: number; readonly after: number; readonly effect: number };
+  /** Against known good time, when one was named. */
+  readonly normal?: number;
+  readonly sigmas?: number;
+  readonly breach?: Breach;
+}
+
+/** A threshold that the series is or was on the wrong side of. */
+export interface Breach {
+  readonly threshold: WidgetThreshold;
+  /** The threshold in the unit of the series: a percentage of the range is worked out. */
+  readonly limit: number;
+  /** First instant of the last uninterrupted stretch on the wrong side. */
+  readonly since: Millis;
+  /** Still so at the last value. */
+  readonly now: boolean;
+  /** Share of the values on the wrong side. */
+  readonly share: number;
+}
+
+export interface DashboardDataOptions {
+  /** Known good time to hold the numbers against. */
+  readonly baseline?: TimeWindow;
+  /** Only these widgets, by id. @default all */
+  readonly widgets?: ReadonlySet<string>;
+}
+
+/** `dashboardData` of `dashboard-numbers.ts`: runs the queries of every widget through the sources. */
+export type ReadDashboardData = (
+  dashboard: Dashboard,
+  window: TimeWindow,
+  variables: VariableValues,
+  context: Context,
+  options?: DashboardDataOptions,
+) => Promise<DashboardData>;
