@@ -1,0 +1,219 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Dispatcher } from 'undici';
+import { SreError } from '../model/errors.ts';
+import type { Json } from '../model/json.ts';
+import type { Io } from '../model/source.ts';
+import type { Millis } from '../model/time.ts';
+import { type Auth, type AwsCredentials, authHeaders, secretOf } from './http-auth.ts';
+import { readBody } from './http-body.ts';
+import { type ProxySettings, proxyFor } from './http-proxy.ts';
+import { type Stop, stopOf, transportFailure } from './http-stop.ts';
+import { formText, queryText } from './http-text.ts';
+
+export type { Auth, Secret } from './http-auth.ts';
+export { httpFailure, jsonOf } from './http-failure.ts';
+
+export type Parameters = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Below the base address, with a leading slash. */
+  readonly path: string;
+  readonly query?: Parameters;
+  readonly form?: Parameters;
+  readonly json?: Json;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes of the unpacked body; what is beyond is not read. @default 64 MiB */
+  readonly maxBytes?: number;
+  /** Changes nothing at the other end, so that it may be asked twice, cached and shared. @default true */
+  readonly read?: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Without credentials. */
+  readonly url: string;
+  /** What the other end's clock says. */
+  readonly serverTime?: Millis;
+  /** The body went on behind `maxBytes`. */
+  readonly truncated: boolean;
+  /** How the request was signed; absent = not at all. */
+  readonly signedAs?: Auth['kind'];
+}
+
+export interface HttpClient {
+  /** Any status is an answer. @throws SreError when there is none */
+  send(request: HttpRequest, io: Pick<Io, 'signal' | 'deadline'>): Promise<HttpAnswer>;
+  /** Scheme, host and port; no credentials. */
+  readonly origin: string;
+  /** Origin of the proxy that requests go through. */
+  readonly proxy?: string;
+  close(): Promise<void>;
+}
+
+export interface HttpOptions {
+  /** Source id, for errors. */
+  readonly id: string;
+  /** May have a path, and `user:password@`, which then signs the requests. */
+  readonly baseUrl: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly auth?: Auth;
+  /** PEM text. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly serverName?: string };
+  /** @default 3 000 ms */
+  readonly connectTimeoutMs?: Millis;
+  /** From the first byte out to the last byte in. @default 20 000 ms */
+  readonly tryTimeoutMs?: Millis;
+  /** @default what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say; never for this machine itself */
+  readonly proxy?: ProxySettings;
+}
+
+type Secrets = string | AwsCredentials;
+
+const MOST_REDIRECTS = 3;
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * One back end over HTTP: signs, unpacks, limits, and says in our own words why there is no answer. It neither retries nor caches; that is
+ * wrapped around it (`resilience.ts`, `cache.ts`).
+ */
+export function createHttp(options: HttpOptions, clock: () => Millis): HttpClient {
+  const { id, connectTimeoutMs = 3_000, tryTimeoutMs = 20_000 } = options;
+  const base = baseOf(options);
+  const auth = options.auth ?? userOf(base);
+  base.username = '';
+  base.password = '';
+  const root = base.href.replace(/\/+$/, '');
+  const proxy = proxyFor(base, options.proxy);
+  let agent: Promise<Dispatcher> | undefined;
+
+  async function dispatcher(): Promise<Dispatcher> {
+    const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import('undici');
+    const { ca, cert, key, serverName } = options.tls ?? {};
+    const tls = {
+      ...(ca ? { ca } : {}),
+      ...(cert ? { cert } : {}),
+      ...(key ? { key } : {}),
+      ...(serverName ? { servername: serverName } : {}),
+    };
+    const common = { connect: { timeout: connectTimeoutMs, ...tls }, headersTimeout: 0, bodyTimeout: 0 };
+    // A plain request is handed to a plain proxy as it is: many refuse tunnels to other ports than 443.
+    const proxied = {
+      ...common,
+      requestTls: { timeout: connectTimeoutMs, ...tls },
+      proxyTls: { timeout: connectTimeoutMs },
+      proxyTunnel: false,
+    };
+    if (proxy === 'direct') return new Agent(common);
+    return proxy === 'environment' ? new EnvHttpProxyAgent(proxied) : new ProxyAgent({ ...proxied, uri: proxy.href });
+  }
+
+  async function attempt(request: HttpRequest, url: URL, secret: Secrets, stop: Stop): Promise<HttpAnswer> {
+    const { request: send } = await import('undici');
+    agent ??= dispatcher();
+    const body = request.form ? formText(request.form) : request.json === undefined ? undefined : JSON.stringify(request.json);
+    const type = request.form ? 'application/x-www-form-urlencoded' : 'application/json';
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'accept-encoding': 'gzip, deflate',
+      'user-agent': 'sre-copilot',
+      ...(body === undefined ? {} : { 'content-type': type }),
+      ...lowerCased(options.headers),
+      ...lowerCased(request.headers),
+    };
+    if (auth) Object.assign(headers, authHeaders(auth, secret, { method: request.method, url, headers, body: body ?? '' }, clock()));
+    const answer = await send(url, {
+      dispatcher: await agent,
+      method: request.method,
+      headers,
+      signal: stop.signal,
+      ...(body === undefined ? {} : { body }),
+    });
+    const said = joined(answer.headers);
+    const { text, truncated } = await readBody(answer.body, said['content-encoding'], request.maxBytes ?? DEFAULT_MAX_BYTES, id);
+    const serverTime = Date.parse(said['date'] ?? '');
+    return {
+      status: answer.statusCode,
+      headers: said,
+      body: text,
+      url: url.href,
+      truncated,
+      ...(Number.isNaN(serverTime) ? {} : { serverTime }),
+      ...(auth ? { signedAs: auth.kind } : {}),
+    };
+  }
+
+  /** Follows redirects that stay on the origin. Elsewhere the credentials have no business; the answer then is the redirect. */
+  async function follow(request: HttpRequest, secret: Secrets, stop: Stop): Promise<HttpAnswer> {
+    let url = new URL(root + request.path + queryText(request.query));
+    let sent = request;
+    for (let turn = 0; ; turn++) {
+      const answer = await attempt(sent, url, secret, stop);
+      const target = turn < MOST_REDIRECTS ? redirectOf(answer, url) : undefined;
+      if (!target || target.origin !== url.origin) return answer;
+      const { form: _form, json: _json, ...bare } = sent;
+      if (answer.status < 307) sent = { ...bare, method: 'GET' };
+      url = target;
+    }
+  }
+
+  const current = async (): Promise<Secrets> => (auth ? await secretOf(auth, id) : '');
+
+  return {
+    origin: base.origin,
+    ...(typeof proxy === 'string' ? {} : { proxy: proxy.origin }),
+    async send(request, io) {
+      const stop = stopOf(io, tryTimeoutMs, clock());
+      try {
+        const secret = await current();
+        const answer = await follow(request, secret, stop);
+        if (answer.status !== 401 || request.read === false) return answer;
+        // The secret may have been replaced while it was on its way.
+        const fresh = await current();
+        return isDeepStrictEqual(fresh, secret) ? answer : await follow(request, fresh, stop);
+      } catch (failure) {
+        throw transportFailure(failure, stop, { id, origin: base.origin });
+      } finally {
+        stop.release();
+      }
+    },
+    async close() {
+      const made = agent;
+      agent = undefined;
+      await (await made)?.destroy();
+    },
+  };
+}
+
+function baseOf({ id, baseUrl }: HttpOptions): URL {
+  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (base?.protocol === 'http:' || base?.protocol === 'https:') return base;
+  throw new SreError('invalid_argument', `The address of source ${id} is not an http or https address.`, {
+    hint: 'Write it as https://host:port/path.',
+  });
+}
+
+function userOf({ username, password }: URL): Auth | undefined {
+  if (!username) return undefined;
+  const secret = decodeURIComponent(password);
+  return { kind: 'basic', username: decodeURIComponent(username), password: async () => secret };
+}
+
+function redirectOf({ status, headers }: HttpAnswer, from: URL): URL | undefined {
+  const to = headers['location'];
+  if (![301, 302, 303, 307, 308].includes(status) || !to || !URL.canParse(to, from.href)) return undefined;
+  return new URL(to, from);
+}
+
+function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+}
