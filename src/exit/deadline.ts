@@ -23,7 +23,7 @@ export interface JobLimits {
 export interface JobHandle {
   /** Aborted by the caller's cancel before the deadline, by the time limit after it, and by `close`. */
   readonly signal: AbortSignal;
-  publish(reply: Reply): void;
+  publish(reply: () => Reply): void;
 }
 
 export interface CallOfJob {
@@ -42,7 +42,7 @@ export interface JobOutcome {
 
 /** Tools that may take longer than their caller should wait. */
 export interface Jobs {
-  /** Runs a tool. At the deadline its last published reply goes out, or a sentence that it still runs, and the tool works on. */
+  /** Runs a tool. At the deadline the reply it published goes out, or a sentence that it still runs, and the tool works on. */
   run(call: CallOfJob, work: (handle: JobHandle) => Promise<Reply>): Promise<JobOutcome>;
   /** Waits for the rest of a call that was answered in part. @throws SreError `not_found` for an id that is not this caller's and this tool's */
   resume(call: CallOfJob, id: string): Promise<JobOutcome>;
@@ -56,7 +56,7 @@ interface Job {
   readonly tool: string;
   readonly stop: AbortController;
   readonly done: Promise<Reply>;
-  partial: Reply | undefined;
+  partial: (() => Reply) | undefined;
   settled: boolean;
   /** Timers that end it. */
   cancel: () => void;
@@ -162,12 +162,13 @@ export function createJobs(limits: JobLimits = {}): Jobs {
       keepFor(job, longestMs);
     }
     if (!goesOn) end(job, new SreError('deadline_exceeded', 'Too many calls run in the background.'));
-    const reply = job.partial ?? { summary: `${job.tool} is still running.`, sections: [], notes: [] };
+    const partial = replyInPart(job);
+    const reply = partial ?? { summary: `${job.tool} is still running.`, sections: [], notes: [] };
     if (goesOn) return { reply, continue: { id: job.id, running: `${job.tool}: call it again with continue_id to wait for the rest` } };
     return {
       reply: {
         ...reply,
-        summary: job.partial ? reply.summary : `${job.tool} was stopped at its deadline.`,
+        summary: partial ? reply.summary : `${job.tool} was stopped at its deadline.`,
         notes: [
           ...reply.notes,
           {
@@ -204,4 +205,14 @@ export function createJobs(limits: JobLimits = {}): Jobs {
       for (const job of background.values()) end(job, new SreError('cancelled', 'The server stops.'));
     },
   };
+}
+
+/** What is known so far; undefined where nothing was published or no answer can be made of half the data. */
+function replyInPart(job: Job): Reply | undefined {
+  try {
+    return job.partial?.();
+  } catch {
+    // The tool works on; if the whole answer fails for the same reason, that is said then.
+    return undefined;
+  }
 }

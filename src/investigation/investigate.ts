@@ -13,7 +13,7 @@ import { formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import type { Story } from './brief.ts';
 import { type Observed, observe } from './observe.ts';
-import { CHANGE_BEFORE_MS, compose, type Investigation, type Verdict } from './reply.ts';
+import { CHANGE_BEFORE_MS, compose, type Examination, type Investigation, type Verdict } from './reply.ts';
 
 export type { Investigation };
 
@@ -34,15 +34,39 @@ const UNKNOWN_QUIET = Math.log1p(8);
  * @throws SreError `not_found` for an alert or a service that the data do not have, `no_sources` without any source
  */
 export async function investigate(request: Investigation, context: Context): Promise<Reply> {
+  return compose(await examine(request, context, part => context.publish(() => compose(part()))));
+}
+
+/**
+ * What an investigation looks at and concludes, before it is told.
+ * @param inPart is given, as soon as all but the logs was looked at, how to conclude from that alone
+ * @throws SreError as `investigate`
+ */
+export async function examine(
+  request: Investigation,
+  context: Context,
+  inPart: (conclude: () => Examination) => void = () => {},
+): Promise<Examination> {
   if (context.sources.length === 0)
     throw new SreError('no_sources', 'There is no source to look at.', { hint: 'Name telemetry with --files PATH.' });
   const { window } = request;
-  const { healthy, notes: chosen } = await healthyTime(request, context);
-  const observed = await observe(window, [window, ...healthy], healthy, context);
+  const { healthy, notes } = await healthyTime(request, context);
+  const from = (observed: Observed) => conclude(request, observed, healthy, notes, context);
+  return from(await observe(window, [window, ...healthy], healthy, context, part => inPart(() => from(part()))));
+}
+
+function conclude(
+  request: Investigation,
+  observed: Observed,
+  healthy: readonly TimeWindow[],
+  notes: readonly Note[],
+  context: Context,
+): Examination {
+  const { window } = request;
   const alert = request.alert === undefined ? undefined : alertOf(request.alert, observed);
   const asked = request.service === undefined ? undefined : serviceOf(request.service, observed);
   const found = onsetOfWindow(window, healthy, alert, observed);
-  const onset = { ...found, t: refined(found, window, observed) };
+  const onset = { ...found, t: request.onset ?? refined(found, window, observed) };
   const entry = entryOf(alert, asked, observed);
   const symptom =
     entry === undefined
@@ -56,7 +80,7 @@ export async function investigate(request: Investigation, context: Context): Pro
   const confidence = confidenceOf({ scores: suspects.map(suspect => suspect.score), attributed: attributions.length > 0 });
   const surge = surgeOf(entry, symptom, { window, onset: onset.t, healthy }, observed);
   const verdict = verdictOf({ suspects, symptom, onset, confidence, surge, alert });
-  return compose({ request, healthy, suspects, verdict, confidence, entry, alert, surge, story, notes: [...chosen, ...observed.notes] });
+  return { request, healthy, suspects, verdict, confidence, entry, alert, surge, story, notes: [...notes, ...observed.notes] };
 }
 
 async function healthyTime(request: Investigation, context: Context): Promise<{ healthy: readonly TimeWindow[]; notes: readonly Note[] }> {

@@ -4,7 +4,7 @@ import type { Observations } from '../analysis/rca/channels.ts';
 import { type Column, columnsOf } from '../analysis/rca/columns.ts';
 import { type Components, components } from '../analysis/rca/components.ts';
 import { type Flow, flowsOf } from '../analysis/rca/flow.ts';
-import { logCensus } from '../analysis/rca/log-census.ts';
+import { type LogRow, logCensus } from '../analysis/rca/log-census.ts';
 import { type Grid, sumOfTallies, type Tally } from '../analysis/rca/tally.ts';
 import { traceEvidence } from '../analysis/rca/trace-evidence.ts';
 import { callGraph } from '../analysis/traces/call-graph.ts';
@@ -15,7 +15,8 @@ import type { Series } from '../model/series.ts';
 import type { SpanBatch } from '../model/span.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
-import { askEach, distinctNotes } from './fan-out.ts';
+import { askEach, distinctNotes, type FanOut } from './fan-out.ts';
+import { scanLogs } from './scan-logs.ts';
 
 /** Everything that was looked at for one investigation, as columns by component. */
 export interface Observed {
@@ -40,12 +41,14 @@ const CHANGES_BEFORE_MS = 3_600_000;
  * Asks all sources side by side. Of logs only counts are kept, so that memory does not grow with them.
  * @param window what is under suspicion
  * @param reach what is read: the window, its history and named baselines
+ * @param inPart is given, before the logs are read, how to see what all the rest showed
  */
 export async function observe(
   window: TimeWindow,
   reach: readonly TimeWindow[],
   healthy: readonly TimeWindow[],
   context: Context,
+  inPart: (soFar: () => Observed) => void = () => {},
 ): Promise<Observed> {
   const { sources } = context;
   const whole = { start: Math.min(...reach.map(one => one.start)), end: Math.max(...reach.map(one => one.end)) };
@@ -130,60 +133,59 @@ export async function observe(
     return traceEvidence(spans, grid, { span, peer }, t => healthy.some(one => t >= one.start && t < one.end) || t < window.start);
   });
 
-  context.progress(3, 5, 'logs');
-  const census = logCensus(grid, templateMiner());
-  let records = 0;
-  const logs = await askEach(
-    sources,
-    source => source.logs,
-    async port => {
-      const scan = port.scan({ window: whole }, context);
-      for await (const batch of scan.batches) {
-        records += batch.length;
-        census.add(
-          batch,
-          i =>
-            batch.service[i] || batch.instance[i]
-              ? known.add(batch.service[i] || batch.instance[i]!, batch.service[i] ? 'service' : 'pod').name
-              : undefined,
-          i => rootStart.get(batch.traceId[i]!) ?? batch.t[i]!,
-        );
-        context.progress(3, 5, `${records} log records`);
-      }
-      return scan.finish();
-    },
-    context,
-  );
-  const logRows = census.rows();
-  for (const row of logRows) for (const { answer } of logs.answers) from('logs', row.component, answer.evidence);
-  context.progress(4, 5, 'analysis');
-
   const traceColumns = parts.flatMap(part => part.columns);
-  const seen: Observations = {
-    grid,
-    columns,
-    logRows,
-    traces: traceColumns,
-    roots: sumOfTallies(parts.map(part => part.roots)),
-    rootTime: sumOfTallies(parts.map(part => part.rootTime)),
-    exposureOf: exposure(traceColumns, census.covered()),
-  };
-  const alertList = alerts.answers.flatMap(({ answer }) => answer.data);
-  return {
-    seen,
+  const observed = (logs: FanOut<null>, rows: readonly LogRow[], covered: Tally): Observed => ({
+    seen: {
+      grid,
+      columns,
+      logRows: rows,
+      traces: traceColumns,
+      roots: sumOfTallies(parts.map(part => part.roots)),
+      rootTime: sumOfTallies(parts.map(part => part.rootTime)),
+      exposureOf: exposure(traceColumns, covered),
+    },
     components: known,
     flows: flowsOf(columns),
     paths: callPaths(
       edges.map(edge => ({ ...edge, from: known.find(edge.from)?.name ?? edge.from, to: known.find(edge.to)?.name ?? edge.to })),
     ),
-    alerts: alertList,
+    alerts: alerts.answers.flatMap(({ answer }) => answer.data),
     changes: changes.answers.flatMap(({ answer }) => answer.data),
     records,
     spans: traces.answers.reduce((sum, { answer }) => sum + answer.data.length, 0),
     evidenceOf: (signal, component = '') => evidence.get(`${signal}\0${component}`) ?? evidence.get(`${signal}\0`),
     notes: distinctNotes([topology, alerts, changes, traces, metrics, logs].flatMap(found => found.notes)),
-  };
+  });
+
+  context.progress(3, 5, 'logs');
+  const census = logCensus(grid, templateMiner());
+  let records = 0;
+  // Counts of half the logs would compare half-read time with whole time, so that they stay out of an answer in part.
+  inPart(() => observed({ answers: [], notes: [LOGS_UNREAD], asked: 0, failed: 0 }, [], census.covered()));
+  const ofFive: Context = { ...context, progress: (_, __, text) => context.progress(3, 5, text) };
+  const logs = await scanLogs({ window: whole }, ofFive, batch => {
+    records += batch.length;
+    census.add(
+      batch,
+      i =>
+        batch.service[i] || batch.instance[i]
+          ? known.add(batch.service[i] || batch.instance[i]!, batch.service[i] ? 'service' : 'pod').name
+          : undefined,
+      i => rootStart.get(batch.traceId[i]!) ?? batch.t[i]!,
+    );
+  });
+  const logRows = census.rows();
+  for (const row of logRows) for (const { answer } of logs.answers) from('logs', row.component, answer.evidence);
+  context.progress(4, 5, 'analysis');
+  return observed(logs, logRows, census.covered());
 }
+
+const LOGS_UNREAD: Note = {
+  kind: 'not_looked_at',
+  what: 'logs',
+  text: 'The logs are still being read: this ranking is from metrics, traces, alerts and changes alone.',
+  remedy: 'Call again with continue_id.',
+};
 
 /** Hosts of addresses that carry one service only stand for it; a host of several stays itself. */
 function nameHosts(series: readonly Series[], known: Components): void {

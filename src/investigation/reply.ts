@@ -13,6 +13,8 @@ export interface Investigation {
   readonly baseline: readonly TimeWindow[];
   readonly alert?: string;
   readonly service?: string;
+  /** When the trouble began, for a caller who knows; absent = found here. */
+  readonly onset?: Millis;
   /** Most causes to name. */
   readonly top: number;
 }
@@ -24,7 +26,7 @@ export const CHANGE_BEFORE_MS = 15 * 60_000;
 export const CHANGE_AFTER_MS = 60_000;
 
 /** What was found, ready to be told. */
-export interface Composition {
+export interface Examination {
   readonly request: Investigation;
   readonly healthy: readonly TimeWindow[];
   readonly suspects: readonly Suspect[];
@@ -38,7 +40,7 @@ export interface Composition {
 }
 
 /** The answer in the shape that scripts rely on: causes, chain, timeline, impact, what was not looked at, next steps. */
-export function compose(of: Composition): Reply {
+export function compose(of: Examination): Reply {
   const { request, healthy, suspects, verdict, confidence, entry, alert, surge, story, notes } = of;
   const named = verdict === 'no_incident' ? [] : suspects.slice(0, request.top);
   const rows = named.map((suspect, i) => causeRow(suspect, i, named, confidence, story));
@@ -150,7 +152,7 @@ function impactOf(first: Suspect | undefined, { symptom, observed, onset, window
   };
 }
 
-function timelineOf({ request: { window }, verdict, story }: Composition): JsonObject[] {
+function timelineOf({ request: { window }, verdict, story }: Examination): JsonObject[] {
   const { observed, onset } = story;
   const ids = (signal: 'alerts' | 'changes') => {
     const base = observed.evidenceOf(signal);

@@ -66,7 +66,7 @@ export interface LogSource {
   scan(q: LogQuery, io: Io): LogScan;
 }
 
-/** Batches one after the other; `finish` gives what is known only at the end. */
+/** Batches one after the other; `finish` gives what is known only at the end, and before the end what is known so far. */
 export interface LogScan {
   readonly batches: AsyncIterable<LogBatch>;
   finish(): Answer<null>;

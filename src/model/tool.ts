@@ -24,8 +24,8 @@ export interface Context extends Io {
   readonly extent?: TimeWindow;
   /** Registers evidence and gives its id; `exit/` makes it durable before the answer leaves. */
   record(evidence: Evidence): EvidenceId;
-  /** A reply that may be given out when the deadline passes before the tool is done. */
-  publish(reply: Reply): void;
+  /** Says how to answer in part: asked only when the deadline passes before the tool is done, and then for what is known by then. */
+  publish(reply: () => Reply): void;
 }
 
 export interface ToolAnnotations {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { templateMiner } from '../analysis/logs/templates/miner.ts';
-import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import { distinctNotes, type FanOut } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
+import { scanLogs } from '../investigation/scan-logs.ts';
+import type { Reply } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type LogBatch, levelOf } from '../model/log.ts';
 import { formatInstant, type TimeWindow } from '../model/time.ts';
@@ -29,41 +31,31 @@ export const clusterLogs = defineTool({
     const { window, notes } = resolveWindow(input.window, context);
     const query = logQueryOf(input, window);
     const census = new Census(window);
-    const found = await askEach(
-      context.sources,
-      source => source.logs,
-      async logs => {
-        const scan = logs.scan(query, context);
-        for await (const batch of scan.batches) {
-          census.add(batch);
-          context.progress(census.records, undefined, `${census.records} records`);
-        }
-        return scan.finish();
-      },
-      context,
-    );
-    const evidence = found.answers.map(({ answer }) => context.record(answer.evidence));
-    const groups = census.templates().sort(ORDERS[input.order]);
-    const rows = groups.slice(0, input.limit).map(group => templateRow(group, census.records, evidence));
-    const errors = groups.filter(group => group.severity >= 17).reduce((sum, group) => sum + group.count, 0);
-    return {
-      summary: groups.length
-        ? `${census.records} records are ${groups.length} template${groups.length === 1 ? '' : 's'}; ${errors} record${errors === 1 ? '' : 's'} of level ERROR.`
-        : 'No record matches.',
-      window,
-      facts: { records: census.records, templates: groups.length, errors },
-      sections: [{ key: 'templates', rows, priority: 1 }],
-      notes: distinctNotes([
-        ...notes,
-        ...found.notes,
-        ...(groups.length > input.limit
-          ? [{ kind: 'truncated' as const, text: `${groups.length - input.limit} templates beyond limit ${input.limit} are not listed.` }]
-          : []),
-        ...(groups.length
-          ? []
-          : emptyNotes(found.asked, LOGS, 'The window holds no matching log record: widen it, or discover what there is.', context)),
-      ]),
+    const reply = (found: FanOut<null>): Reply => {
+      const evidence = found.answers.map(({ answer }) => context.record(answer.evidence));
+      const groups = census.templates().sort(ORDERS[input.order]);
+      const rows = groups.slice(0, input.limit).map(group => templateRow(group, census.records, evidence));
+      const errors = groups.filter(group => group.severity >= 17).reduce((sum, group) => sum + group.count, 0);
+      return {
+        summary: groups.length
+          ? `${census.records} records are ${groups.length} template${groups.length === 1 ? '' : 's'}; ${errors} record${errors === 1 ? '' : 's'} of level ERROR.`
+          : 'No record matches.',
+        window,
+        facts: { records: census.records, templates: groups.length, errors },
+        sections: [{ key: 'templates', rows, priority: 1 }],
+        notes: distinctNotes([
+          ...notes,
+          ...found.notes,
+          ...(groups.length > input.limit
+            ? [{ kind: 'truncated' as const, text: `${groups.length - input.limit} templates beyond limit ${input.limit} are not listed.` }]
+            : []),
+          ...(groups.length
+            ? []
+            : emptyNotes(found.asked, LOGS, 'The window holds no matching log record: widen it, or discover what there is.', context)),
+        ]),
+      };
     };
+    return reply(await scanLogs(query, context, batch => census.add(batch), reply));
   },
 });
 

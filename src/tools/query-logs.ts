@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import { distinctNotes, type FanOut } from '../investigation/fan-out.ts';
+import { scanLogs } from '../investigation/scan-logs.ts';
+import type { Reply } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type LogBatch, type LogQuery, levelOf } from '../model/log.ts';
-import type { LogScan } from '../model/source.ts';
 import { formatInstant, type Millis } from '../model/time.ts';
 import { defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, LOGS, limitArgument, logArguments, logQueryOf, resolveWindow } from './arguments.ts';
@@ -36,31 +37,28 @@ export const queryLogs = defineTool({
       order: input.order,
     };
     const tally = new Tally(query, input.limit, input.attributes);
-    const found = await askEach(
-      context.sources,
-      source => source.logs,
-      async (logs, source) => {
-        const kept = tally.from(source.id, context.sources.length > 1);
-        const scan: LogScan = logs.scan(query, context);
-        for await (const batch of scan.batches) kept.add(batch);
-        return scan.finish();
-      },
-      context,
-    );
-    const evidence = new Map(found.answers.map(({ source, answer }) => [source.id, context.record(answer.evidence)]));
-    const rows = tally.rows(evidence);
-    return {
-      summary: summaryOf(tally.matched, rows.length, input.order),
-      window,
-      facts: {
-        matched: tally.matched,
-        byLevel: Object.fromEntries(tally.levels),
-        byService: Object.fromEntries([...tally.services].sort((a, b) => b[1] - a[1]).slice(0, 15)),
-        course: countCourse(tally.course),
-      },
-      sections: [{ key: 'records', rows, priority: 1 }],
-      notes: distinctNotes([...notes, ...found.notes, ...(tally.matched ? [] : emptyNotes(found.asked, LOGS, adviceFor(query), context))]),
+    const several = context.sources.length > 1;
+    const reply = (found: FanOut<null>): Reply => {
+      const evidence = new Map(found.answers.map(({ source, answer }) => [source.id, context.record(answer.evidence)]));
+      const rows = tally.rows(evidence);
+      return {
+        summary: summaryOf(tally.matched, rows.length, input.order),
+        window,
+        facts: {
+          matched: tally.matched,
+          byLevel: Object.fromEntries(tally.levels),
+          byService: Object.fromEntries([...tally.services].sort((a, b) => b[1] - a[1]).slice(0, 15)),
+          course: countCourse(tally.course),
+        },
+        sections: [{ key: 'records', rows, priority: 1 }],
+        notes: distinctNotes([
+          ...notes,
+          ...found.notes,
+          ...(tally.matched ? [] : emptyNotes(found.asked, LOGS, adviceFor(query), context)),
+        ]),
+      };
     };
+    return reply(await scanLogs(query, context, (batch, source) => tally.add(batch, source.id, several), reply));
   },
 });
 
@@ -82,11 +80,7 @@ class Tally {
     this.withAttributes = withAttributes;
   }
 
-  from(source: string, several: boolean) {
-    return { add: (batch: LogBatch) => this.add(batch, source, several) };
-  }
-
-  private add(batch: LogBatch, source: string, several: boolean): void {
+  add(batch: LogBatch, source: string, several: boolean): void {
     const { start, end } = this.query.window;
     for (let i = 0; i < batch.length; i++) {
       const level = levelOf(batch.severity[i]!) ?? 'none';

@@ -66,8 +66,8 @@ test('at the deadline the last published reply goes out, and the same tool calle
   const slow = tool();
   const first = jobs.run(call(), slow.run);
   await settle();
-  slow.handle().publish(reply('half'));
-  slow.handle().publish(reply('more than half'));
+  slow.handle().publish(() => reply('half'));
+  slow.handle().publish(() => reply('more than half'));
   await clock.pass(25_000);
   const part = await first;
   expect(part).toMatchObject({

@@ -150,7 +150,7 @@ test('past its deadline a call answers in part, and goes on with continue_id for
   });
   const tool = scripted(async context => {
     const evidence = context.record({ source: 's', signal: 'logs', query: 'q', window: { start: 0, end: 1 }, complete: true, request: {} });
-    context.publish({ ...REPLY, summary: 'Half of it.' });
+    context.publish(() => ({ ...REPLY, summary: 'Half of it.' }));
     await go;
     return { ...REPLY, summary: 'All of it.', evidence: [evidence] };
   });
