@@ -116,8 +116,14 @@ export function judgeByModel(rows: readonly CountRow[], exposure: ArrayLike<numb
   });
 }
 
+/** Share of the baseline in which a template must have come and gone to tell how often new ones come: of a short baseline all have. */
+const SHORT_LIVED = 1 / 8;
+
 /** Sizes of the templates that the baseline has in one stretch no longer than the window, and never again. */
 function clumpsOf(rows: readonly CountRow[], exposure: ArrayLike<number>, window: number): number[] {
+  let all = 0;
+  for (let i = 0; i < exposure.length; i++) all += exposure[i]!;
+  const longest = Math.min(window, SHORT_LIVED * all);
   return rows.flatMap(({ before, buckets }) => {
     if (before === 0) return [];
     if (buckets.length === 0) return before === 1 ? [1] : [];
@@ -127,7 +133,7 @@ function clumpsOf(rows: readonly CountRow[], exposure: ArrayLike<number>, window
     while (last > first && buckets[last] === 0) last--;
     let span = 0;
     for (let i = first; i <= last; i++) span += exposure[i] ?? 0;
-    return span <= window ? [before] : [];
+    return span <= longest ? [before] : [];
   });
 }
 

@@ -27,7 +27,26 @@ export function heartbeatOf(times: ArrayLike<number>): Heartbeat | undefined {
   const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]!;
   const period = at(0.5);
   const spread = at(0.75) - at(0.25);
+  if (period < 3 * resolutionOf(times) && !steady(times)) return undefined;
   return period > 0 && spread <= REGULAR * period ? { period, spread, beats: waits.length + 1 } : undefined;
+}
+
+/** Coarsest unit of which all times are multiples, ms. */
+function resolutionOf(times: ArrayLike<number>): number {
+  for (const unit of [60_000, 1000, 100, 10]) {
+    let i = 0;
+    while (i < times.length && times[i]! % unit === 0) i++;
+    if (i === times.length) return unit;
+  }
+  return 1;
+}
+
+/** Whether as many messages come in every beat: busy lines with times in whole seconds look as if they came each second, with any number. */
+function steady(times: ArrayLike<number>): boolean {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < times.length; i++) counts.set(times[i]!, (counts.get(times[i]!) ?? 0) + 1);
+  const [mean, variance] = moments(Float64Array.from(counts.values()));
+  return variance <= REGULAR * (mean - 1) || variance === 0;
 }
 
 export interface HeartbeatChange {

@@ -1,6 +1,5 @@
-import type { TimeWindow } from '../../model/time.ts';
-import type { Group, TemplatedLogs } from './anomalies.ts';
 import { modelSurprise, RANKED_FROM } from './count-surprise.ts';
+import type { LogGroup } from './group-anomalies.ts';
 import { type PeerCount, type PeerOutlier, peerOutliers } from './peers.ts';
 import { rankAmongQuiet } from './quiet-rank.ts';
 
@@ -15,31 +14,18 @@ const QUIET = 100;
  * from one instance to another, raises no more alarms than stated. With fewer than 15 stretches: `peerOutliers`.
  * @returns for each group its oddest instance; `p` holds for the oddest of all groups
  */
-export function contextual(
-  logs: TemplatedLogs,
-  groups: readonly Group[],
-  baseline: TimeWindow,
-  window: TimeWindow,
-): { readonly group: Group; readonly change: PeerOutlier }[] {
-  const { instance, t } = logs;
-  if (!instance) return [];
-  const instances = instancesOf(groups, instance);
-  const length = window.end - window.start;
-  const stretches = Math.floor((baseline.end - baseline.start) / length);
-  const compared = [...groups]
+export function contextual(groups: readonly LogGroup[]): { readonly group: LogGroup; readonly change: PeerOutlier }[] {
+  const instances = instancesOf(groups);
+  const compared = groups
     .filter(group => instances.get(group.service)!.length >= 3)
-    .sort((a, b) => b.before.length + b.after.length - a.before.length - a.after.length)
+    .sort((a, b) => b.before + b.after - a.before - a.after)
     .slice(0, COMPARED);
+  const [one] = compared.flatMap(group => [...group.instances.values()]);
+  if (!one) return [];
+  const stretches = one.length - 1;
   const tables = compared.map(group => {
-    const names = instances.get(group.service)!;
-    const place = new Map(names.map((name, i) => [name, i]));
-    const table = Array.from({ length: stretches + 1 }, () => new Float64Array(names.length));
-    for (const i of group.before) {
-      const w = Math.floor((baseline.end - t[i]!) / length);
-      if (w < stretches) table[w]![place.get(instance[i]!)!]!++;
-    }
-    for (const i of group.after) table[stretches]![place.get(instance[i]!)!]!++;
-    return table;
+    const rows = instances.get(group.service)!.map(name => group.instances.get(name));
+    return Array.from({ length: stretches + 1 }, (_, w) => Float64Array.from(rows, row => row?.[w] ?? 0));
   });
   if (stretches < RANKED_FROM)
     return compared.flatMap((group, g) => withoutHistory(group, instances.get(group.service)!, tables[g]!, compared.length));
@@ -79,11 +65,11 @@ function oddest(row: Float64Array, sums: Float64Array): { place: number; p: numb
 }
 
 function withoutHistory(
-  group: Group,
+  group: LogGroup,
   names: readonly string[],
   table: readonly Float64Array[],
   tests: number,
-): { group: Group; change: PeerOutlier }[] {
+): { group: LogGroup; change: PeerOutlier }[] {
   const after = table.at(-1)!;
   const before = names.map((_, c) => table.slice(0, -1).reduce((sum, row) => sum + row[c]!, 0));
   const peers = names.map((peer, c): PeerCount => ({ peer, count: after[c]!, exposure: before[c]! + 0.5 }));
@@ -91,13 +77,12 @@ function withoutHistory(
   return change ? [{ group, change: { ...change, p: -Math.expm1(tests * Math.log1p(-Math.min(change.p, 1 - 1e-12))) } }] : [];
 }
 
-function instancesOf(groups: readonly Group[], instance: readonly string[]): Map<string, readonly string[]> {
+function instancesOf(groups: readonly LogGroup[]): Map<string, readonly string[]> {
   const found = new Map<string, Set<string>>();
-  for (const { service, before, after } of groups) {
+  for (const { service, instances } of groups) {
     const names = found.get(service) ?? new Set<string>();
     found.set(service, names);
-    for (const i of before) names.add(instance[i]!);
-    for (const i of after) names.add(instance[i]!);
+    for (const name of instances.keys()) names.add(name);
   }
   return new Map([...found].map(([service, names]) => [service, [...names].sort()]));
 }
