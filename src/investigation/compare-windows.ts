@@ -1,10 +1,7 @@
 import { type CountedWindow, type TemplateCount, templateChanges } from '../analysis/logs/template-change.ts';
-import { templateMiner } from '../analysis/logs/templates/miner.ts';
 import { median, quantile } from '../analysis/metrics/robust.ts';
 import { columnsOf } from '../analysis/rca/columns.ts';
-import { logCensus } from '../analysis/rca/log-census.ts';
 import { medianShift, type Shift } from '../analysis/rca/shift.ts';
-import { type Grid, rangeOf } from '../analysis/rca/tally.ts';
 import { selfTimes } from '../analysis/traces/self-time.ts';
 import type { Note, Reply } from '../model/answer.ts';
 import type { Evidence, EvidenceId } from '../model/evidence.ts';
@@ -13,6 +10,7 @@ import { levelOf } from '../model/log.ts';
 import type { SpanBatch } from '../model/span.ts';
 import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
+import { bucketsOf, countLogs, sidesOf, timeBefore } from './count-logs.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
 import { boundedSigmas, rounded } from './numbers.ts';
 
@@ -26,10 +24,11 @@ export interface Comparison {
 
 /** Longest baseline that is chosen, in lengths of the window: long enough to know what is usual, near enough to be the same day. */
 const LONGEST_BASELINE = 12;
-const BUCKETS_PER_WINDOW = 20;
 /** Robust standard deviations from which a shift is listed; what "3 sigma" means stands at `medianShift`. */
 const NOTABLE_SHIFT = 3;
 const NOTABLE_RATIO = 1.5;
+/** Lines of this severity that were never seen before are listed, surprising or not: somebody has to look at them once. */
+const ERROR = 17;
 
 interface Part {
   readonly key: string;
@@ -40,7 +39,7 @@ interface Part {
 
 /** What a window has that known good time had not, signal by signal, most surprising first. */
 export async function compareWindows(request: Comparison, context: Context): Promise<Reply> {
-  const baseline = request.baseline ?? chosenBaseline(request.window, context);
+  const baseline = request.baseline ?? timeBefore(request.window, LONGEST_BASELINE, context);
   const parts = await Promise.all(request.signals.map(signal => COMPARE[signal](request, baseline, context)));
   const found = parts.map(part => `${part.rows.length} in ${part.key}`).join(', ');
   const total = parts.reduce((sum, part) => sum + part.rows.length, 0);
@@ -54,11 +53,6 @@ export async function compareWindows(request: Comparison, context: Context): Pro
     sections: parts.map(part => ({ key: part.key, rows: part.rows, priority: 1 })),
     notes: distinctNotes([...(request.baseline ? [] : [chosenNote(baseline)]), ...parts.flatMap(part => part.notes)]),
   };
-}
-
-function chosenBaseline(window: TimeWindow, context: Context): TimeWindow {
-  const longest = window.start - LONGEST_BASELINE * (window.end - window.start);
-  return { start: Math.max(longest, Math.min(context.extent?.start ?? longest, window.start - 1)), end: window.start };
 }
 
 function chosenNote(baseline: TimeWindow): Note {
@@ -81,51 +75,33 @@ function seen(evidence: Evidence, window: TimeWindow, request: JsonObject, obser
 }
 
 async function compareLogs({ window, services, limit }: Comparison, baseline: TimeWindow, context: Context): Promise<Part> {
-  const reach = joined(window, baseline);
-  const step = Math.max(1000, (window.end - window.start) / BUCKETS_PER_WINDOW);
-  const grid: Grid = { start: reach.start, step, length: Math.ceil((reach.end - reach.start) / step) };
-  const census = logCensus(grid, templateMiner());
-  const found = await askEach(
-    context.sources,
-    source => source.logs,
-    async logs => {
-      const scan = logs.scan({ window: reach, ...(services ? { services } : {}) }, context);
-      for await (const batch of scan.batches) census.add(batch, i => batch.service[i] || 'unknown');
-      return scan.finish();
-    },
-    context,
-  );
-  const rows = census.rows();
-  const counted = (part: TimeWindow, buckets: boolean): CountedWindow => {
-    const range = rangeOf(grid, part);
-    const templates = rows.map((row): TemplateCount => {
-      const base = { id: row.template, service: row.component, severity: row.severity, count: row.counts.sum(range) };
-      return buckets
-        ? {
-            ...base,
-            buckets: Float64Array.from({ length: range.hi - range.lo }, (_, i) =>
-              row.counts.sum({ lo: range.lo + i, hi: range.lo + i + 1 }),
-            ),
-          }
-        : base;
-    });
-    const minutes = ((range.hi - range.lo) * step) / 60_000;
-    return {
-      exposure: Math.max(minutes, 1e-9),
-      templates,
-      ...(buckets ? { bucketExposure: new Float64Array(range.hi - range.lo).fill(step / 60_000) } : {}),
-    };
-  };
-  const changes = rows.length ? templateChanges(counted(baseline, true), counted(window, false)) : [];
-  const texts = new Map(rows.map(row => [`${row.template}\0${row.component}`, row]));
-  const notable = changes.filter(change => change.alarm);
-  const evidence = found.answers[0]?.answer.evidence;
+  const counted = await countLogs({ window, ...(services ? { services } : {}) }, [baseline], context);
+  const { frame, reach } = counted;
+  const counts = counted.rows.map(row => ({ row, ...sidesOf(bucketsOf(row, frame), frame) }));
+  const sideOf = (side: 'before' | 'after'): CountedWindow => ({
+    exposure: frame.exposure[side],
+    templates: counts.map(
+      ({ row, before, after, buckets }): TemplateCount => ({
+        id: row.template,
+        service: row.component,
+        severity: row.severity,
+        ...(side === 'before' ? { count: before, buckets } : { count: after }),
+      }),
+    ),
+    ...(side === 'before' ? { bucketExposure: frame.bucketExposure } : {}),
+  });
+  const changes = frame.exposure.before > 0 ? templateChanges(sideOf('before'), sideOf('after')) : [];
+  const rows = new Map(counts.map(({ row }) => [`${row.template}\0${row.component}`, row]));
+  const notable = [
+    ...changes.filter(change => change.alarm),
+    ...changes.filter(change => !change.alarm && change.kind === 'new' && change.severity >= ERROR),
+  ];
   return {
     key: 'logs',
     unchanged: changes.length - notable.length,
-    notes: found.notes,
+    notes: counted.notes,
     rows: notable.slice(0, limit).map((change): JsonObject => {
-      const row = texts.get(`${change.id}\0${change.service}`)!;
+      const row = rows.get(`${change.id}\0${change.service}`)!;
       const direction = { new: 'new', gone: 'gone', more: 'up', less: 'down', same: 'up' }[change.kind];
       const observed = {
         subject: change.service,
@@ -135,6 +111,7 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
         after: change.after,
         at: formatInstant(window.start),
       };
+      const evidence = counted.evidenceOf(change.service);
       return {
         change: change.kind,
         service: change.service,

@@ -3,10 +3,10 @@ import { type DetailedLogRow, type DetailKeeper, logCensus } from '../analysis/r
 import { type BucketRange, type Grid, rangeOf, type Tally } from '../analysis/rca/tally.ts';
 import type { Note } from '../model/answer.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { LogBatch, LogQuery } from '../model/log.ts';
+import type { LogQuery } from '../model/log.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
-import { askEach } from './fan-out.ts';
+import { scanLogs } from './scan-logs.ts';
 
 /** Parts of the window that counts are taken in; fewer where the baseline is long enough to have many windows. */
 const PARTS = 20;
@@ -61,25 +61,15 @@ export async function countLogs<Detail = undefined>(
   const census = logCensus(frame.grid, templateMiner(), keeperOf?.(frame));
   const origin = new Map<string, string>();
   let records = 0;
-  const componentOf = (batch: LogBatch, i: number): string => batch.service[i] || batch.instance[i] || 'unknown';
-  const found = await askEach(
-    context.sources,
-    source => source.logs,
-    async (logs, source) => {
-      const scan = logs.scan({ ...query, window: reach }, context);
-      for await (const batch of scan.batches) {
-        census.add(batch, i => {
-          const component = componentOf(batch, i);
-          if (!origin.has(component)) origin.set(component, source.id);
-          return component;
-        });
-        records += batch.length;
-        context.progress(records, undefined, `${records} records`);
-      }
-      return scan.finish();
-    },
-    context,
-  );
+  // No answer in part: what was not read yet would look as if it had not happened.
+  const found = await scanLogs({ ...query, window: reach }, context, (batch, source) => {
+    census.add(batch, i => {
+      const component = batch.service[i] || batch.instance[i] || 'unknown';
+      if (!origin.has(component)) origin.set(component, source.id);
+      return component;
+    });
+    records += batch.length;
+  });
   const covered = coverage(frame, census.covered());
   const evidence = new Map(found.answers.map(({ source, answer }) => [source.id, answer.evidence]));
   const names = census.templateOf();
@@ -144,4 +134,24 @@ function coverage(frame: CountFrame, filled: Tally): CountFrame {
 /** Counts of a row per bucket of the grid. */
 export function bucketsOf(row: { readonly counts: { sum(range: BucketRange): number } }, { grid }: CountFrame): Float64Array {
   return Float64Array.from({ length: grid.length }, (_, i) => row.counts.sum({ lo: i, hi: i + 1 }));
+}
+
+/** Counts per bucket of the grid as totals of either side, and the baseline's buckets alone. */
+export function sidesOf(counts: Float64Array, { side }: CountFrame): { before: number; after: number; buckets: Float64Array } {
+  let before = 0;
+  let after = 0;
+  const buckets = new Float64Array(counts.length);
+  for (let i = 0; i < counts.length; i++) {
+    if (side[i] === BEFORE) {
+      before += counts[i]!;
+      buckets[i] = counts[i]!;
+    } else if (side[i] === AFTER) after += counts[i]!;
+  }
+  return { before, after, buckets };
+}
+
+/** As much time right before a window as there is, at most so many times its length. */
+export function timeBefore(window: TimeWindow, lengths: number, context: Context): TimeWindow {
+  const longest = window.start - lengths * (window.end - window.start);
+  return { start: Math.max(longest, Math.min(context.extent?.start ?? longest, window.start - 1)), end: window.start };
 }

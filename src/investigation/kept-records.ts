@@ -4,7 +4,7 @@ import { type Latest, latest, type Thinned, thinned } from '../analysis/logs/rec
 import type { Session } from '../analysis/logs/sequences.ts';
 import { sessionKeeper } from '../analysis/logs/session-keeper.ts';
 import type { DetailedLogRow } from '../analysis/rca/log-census.ts';
-import { AFTER, BEFORE, type CountFrame, type KeeperOf } from './count-logs.ts';
+import { AFTER, BEFORE, type CountFrame, type KeeperOf, sidesOf } from './count-logs.ts';
 
 /** Of every service and shape: times of the newest records, messages of either side, instances. */
 const TIMES = 1000;
@@ -108,16 +108,9 @@ export function recordKeeper(): RecordKeeper {
   };
 }
 
-function groupOf(row: DetailedLogRow<KeptRecords>, { grid, windowRange, parts, side }: CountFrame, counts: Float64Array): LogGroup {
-  let before = 0;
-  let after = 0;
-  const buckets = new Float64Array(counts.length);
-  for (let i = 0; i < counts.length; i++) {
-    if (side[i] === BEFORE) {
-      before += counts[i]!;
-      buckets[i] = counts[i]!;
-    } else if (side[i] === AFTER) after += counts[i]!;
-  }
+function groupOf(row: DetailedLogRow<KeptRecords>, frame: CountFrame, counts: Float64Array): LogGroup {
+  const { grid, windowRange, parts, side } = frame;
+  const { before, after, buckets } = sidesOf(counts, frame);
   const { details } = row;
   const times = (place: 0 | 1) =>
     details

@@ -25,7 +25,7 @@ import {
   sequenceReason,
   temporalReason,
 } from './anomaly-reasons.ts';
-import { bucketsOf, type CountedLogs, countLogs } from './count-logs.ts';
+import { bucketsOf, type CountedLogs, countLogs, timeBefore } from './count-logs.ts';
 import { distinctNotes } from './fan-out.ts';
 import { type KeptRecords, recordKeeper } from './kept-records.ts';
 
@@ -107,12 +107,6 @@ export async function logAnomalies(query: LogQuery, baseline: readonly TimeWindo
   ];
   const findings = grouped(found).map(finding => withEvidence(finding, counted, context));
   return { findings, notes: distinctNotes([...notes, ...counted.notes]), records: counted.records, baseline: chosen };
-}
-
-/** As much time right before a window as there is, at most so many times its length. */
-export function timeBefore(window: TimeWindow, lengths: number, context: Context): TimeWindow {
-  const longest = window.start - lengths * (window.end - window.start);
-  return { start: Math.max(longest, Math.min(context.extent?.start ?? longest, window.start - 1)), end: window.start };
 }
 
 /** What a quiet window would show only so rarely, over all kinds together; a worse level weighs a little more. */
