@@ -25,10 +25,15 @@ export { mineTemplates, type Template, type TemplateMiner, type TemplateMinerOpt
 export { type ParameterType, parameterNames, parameterReader, typedValue } from './logs/templates/parameter-values.ts';
 export { type ChangePoint, type ChangePointOptions, findChangePoints } from './metrics/change-points.ts';
 export { type CorrelateOptions, correlateLagged, type LaggedCorrelation } from './metrics/correlate.ts';
+export { type CorrelatedPair, type CorrelateManyOptions, correlateMany } from './metrics/correlate-many.ts';
 export { type Deviation, type DeviationOptions, type Deviations, findDeviations } from './metrics/deviations.ts';
+export { type Exhaustion, type ExhaustionOptions, timeToExhaustion } from './metrics/exhaustion.ts';
 export { type Forecast, type ForecastOptions, forecast } from './metrics/forecast.ts';
 export { type MultivariateOptions, type MultivariateScore, scoreMultivariate } from './metrics/multivariate.ts';
 export { type NoveltyDetector, type NoveltyOptions, noveltyDetector } from './metrics/novelty.ts';
+export { type OddOne, type OddOneOutOptions, oddOneOut } from './metrics/odd-one-out.ts';
 export { findSeasonality, type Season, type SeasonalityOptions } from './metrics/seasonality.ts';
 export { type Summary, summarise } from './metrics/summary.ts';
+export { type Tidied, tidy } from './metrics/tidy.ts';
 export { type Trend, testTrend } from './metrics/trend.ts';
+export { type JudgeOptions, judgeSeries, type SeriesVerdict, type StaticThreshold, type VerdictKind } from './metrics/verdict.ts';

@@ -52,7 +52,7 @@ export function correlateLagged(a: Points, b: Points, options: CorrelateOptions 
 }
 
 /** What a series does that its own last rows and its rhythm do not predict, single rows limited. */
-function surprises(points: Points): Float64Array {
+export function surprises(points: Points): Float64Array {
   const v = standardised(fillGaps(points.v).v).map(value => Math.max(-5, Math.min(5, value)));
   const n = v.length;
   const day = Math.round(DAY / typicalStep(points.t));

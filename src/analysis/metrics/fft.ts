@@ -91,6 +91,6 @@ export function powerSpectrum(x: Float64Array): { power: Float64Array; size: num
   return { power: Float64Array.from({ length: size / 2 + 1 }, (_, i) => re[i]! ** 2 + im[i]! ** 2), size };
 }
 
-function powerOfTwo(least: number): number {
+export function powerOfTwo(least: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, least)));
 }

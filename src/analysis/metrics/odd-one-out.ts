@@ -1,0 +1,117 @@
+import type { Points } from '../../model/series.ts';
+import { formatInstant, type Millis, type TimeWindow } from '../../model/time.ts';
+import { studentTwoSided } from './distributions.ts';
+import { resample, typicalStep } from './resample.ts';
+import { finiteValues, mean, median, quantiles, standardDeviation } from './robust.ts';
+import { tidy } from './tidy.ts';
+import { judgeSeries } from './verdict.ts';
+import { short } from './verdict-reason.ts';
+
+export interface OddOne {
+  /** Place in the given list. */
+  readonly index: number;
+  /** When it left the others; null = it differs throughout the window. */
+  readonly since: Millis | null;
+  readonly direction: 'up' | 'down';
+  /** Its own level in the odd time, and the median of the others at the same instants. */
+  readonly level: number;
+  readonly others: number;
+  /** `level / others`; null unless both are positive. */
+  readonly factor: number | null;
+  /** Chance that any of so many alike series is this far out. */
+  readonly p: number;
+  /** Comparable between groups; 1 = the limit. */
+  readonly score: number;
+  readonly reason: string;
+}
+
+export interface OddOneOutOptions {
+  /** Half open; later rows are not looked at. */
+  readonly window: TimeWindow;
+  /** Known good time, which tells what usually lies between the series. @default all rows before the window */
+  readonly baseline?: readonly TimeWindow[];
+  /** Share of groups of alike series in which any may be called odd. @default 0.01 */
+  readonly rate?: number;
+}
+
+const FEWEST_SERIES = 3;
+const FEWEST_ROWS = 8;
+/** A distance below this share of the level is no difference that matters. */
+const LEAST_CHANGE = 0.05;
+
+/**
+ * Which of several like series (one metric of many hosts, pods, shards) differs from the others, since when and by how much. What moves
+ * all of them alike is no difference; what always lay between them is none either, where known good time shows it. Good at one or a few
+ * odd ones among many; a fleet of two halves has none, and of three series only gross differences show.
+ * @param series gauges (counters as rates) in one unit, t in ms; NaN = gap
+ * @param options see there
+ * @returns most odd first; empty = none, or fewer than 3 series. Cost O(rows · series)
+ * @example
+ * const host = (level) => ({ t: Float64Array.from({ length: 60 }, (_, i) => i * 60000), v: Float64Array.from({ length: 60 }, (_, i) => level + (i % 4)) });
+ * oddOneOut([host(20), host(21), host(90), host(22), host(20)], { window: { start: 0, end: 3600000 } }).map(o => o.index) // => [2]
+ */
+export function oddOneOut(series: readonly Points[], options: OddOneOutOptions): OddOne[] {
+  const { window, baseline, rate = 0.01 } = options;
+  const tidied = series.map(points => tidy(points).points);
+  const step = median(tidied.map(({ t }) => typicalStep(t)));
+  if (series.length < FEWEST_SERIES || !(step > 0)) return [];
+  const start = Math.min(window.start, ...tidied.map(({ t }) => t[0] ?? window.start));
+  const first = window.start - Math.ceil((window.start - start) / step) * step;
+  const grid = { start: first, end: window.end };
+  const columns = tidied.map(points => resample(points, grid, step));
+  const known = columns[0]!.t.findIndex(t => t >= window.start);
+  const levels = columns.map(({ v }) => levelOf(v.subarray(known)));
+  const found = columns.flatMap(({ t, v }, index) => {
+    if (finiteValues(v.subarray(known)).length < FEWEST_ROWS) return [];
+    const rest = columns.filter((_, k) => k !== index).map(column => column.v);
+    const middle = t.map((_, i) => medianAt(rest, i));
+    const apart = { t, v: v.map((value, i) => value - middle[i]!) };
+    const now = amongOthers(levels, index);
+    // One that stood apart all along is no news: its own past decides. Without a past, only the others can.
+    const verdict = judgeSeries(apart, { window, ...(baseline ? { baseline } : {}) });
+    const hasPast = finiteValues(apart.v.subarray(0, known)).length >= FEWEST_ROWS;
+    const since = verdict.anomalous ? verdict.since : null;
+    const from = since === null ? known : t.findIndex(at => at >= since);
+    const end = verdict.until === null ? t.length : t.findIndex(at => at >= verdict.until!);
+    const to = since === null || end < 0 ? t.length : end;
+    const level = mean(v.subarray(from, to));
+    const others = mean(middle.subarray(from, to));
+    const size = Math.abs(level - others) / Math.max(Math.abs(others), Number.MIN_VALUE) / LEAST_CHANGE;
+    const p = hasPast ? Math.min(1, series.length * verdict.p) : now;
+    const significance = Math.log(Math.max(p, 1e-300)) / Math.log(rate);
+    const score = hasPast ? Math.min(verdict.score, significance, size) : Math.min(significance, size);
+    if (!(score >= 1) || (hasPast && !verdict.anomalous)) return [];
+    const direction = level > others ? 'up' : 'down';
+    const odd = { index, since, direction, level, others, factor: level > 0 && others > 0 ? level / others : null, p, score } as const;
+    return [{ ...odd, reason: reasonOf(odd) }];
+  });
+  // When half of the group is odd, none of it is.
+  return 2 * found.length < series.length ? found.sort((a, b) => b.score - a.score || a.index - b.index) : [];
+}
+
+function levelOf(v: Float64Array): number {
+  return finiteValues(v).length >= FEWEST_ROWS ? median(v) : Number.NaN;
+}
+
+function medianAt(columns: readonly Float64Array[], row: number): number {
+  return quantiles(
+    columns.map(v => v[row]!),
+    [0.5],
+  )[0]!;
+}
+
+/** Chance that any of alike series has a level as far from those of the others: a prediction interval, left out itself. */
+function amongOthers(levels: readonly number[], index: number): number {
+  const others = levels.filter((level, k) => k !== index && Number.isFinite(level));
+  if (others.length < FEWEST_SERIES) return 1;
+  const center = mean(others);
+  const n = others.length;
+  const spread = Math.max(standardDeviation(others) * Math.sqrt(n / (n - 1)), 0.01 * Math.abs(center), Number.MIN_VALUE);
+  return Math.min(1, (n + 1) * studentTwoSided((levels[index]! - center) / spread / Math.sqrt(1 + 1 / n), n - 1));
+}
+
+function reasonOf({ level, others, factor, since, direction }: Omit<OddOne, 'reason'>): string {
+  const times = factor === null ? '' : `, ${short(factor)} times`;
+  const when = since === null ? 'throughout the window' : `since ${formatInstant(since)}`;
+  return `${direction === 'up' ? 'above' : 'below'} the others ${when}: ${short(level)} against ${short(others)}${times}.`;
+}

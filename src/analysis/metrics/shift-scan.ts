@@ -1,0 +1,176 @@
+import { normalTwoSided, studentTwoSided } from './distributions.ts';
+import { mean, quantiles } from './robust.ts';
+
+/** A stretch of rows whose mean is away from the usual. */
+export interface Shift {
+  /** Rows, `to` exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** Mean distance from the usual. */
+  readonly size: number;
+  /** Chance that noise like that of the known good rows shows as clear a stretch anywhere among the rows. */
+  readonly p: number;
+}
+
+/** How the known good rests vary, alone and as means of several. */
+export interface RestNoise {
+  readonly center: number;
+  /** Standard deviation of one row. */
+  readonly spread: number;
+  /** Of neighbouring rows. */
+  readonly autocorrelation: number;
+  readonly rows: number;
+}
+
+/** Overlapping stretches of several lengths are not independent tries; this many times n/L of them count, measured on noise. */
+const TRIES = 3;
+const TAIL_ROWS = 40;
+
+/** @param rests finite, known good, in order of time */
+export function noiseOfRests(rests: Float64Array): RestNoise {
+  const [low, high] = quantiles(rests, [0.005, 0.995]) as [number, number];
+  const tame = low < high ? rests.map(r => Math.min(high, Math.max(low, r))) : rests;
+  const center = mean(tame);
+  let squares = 0;
+  let crossed = 0;
+  for (let i = 0; i < tame.length; i++) {
+    squares += (tame[i]! - center) ** 2;
+    if (i > 0) crossed += (tame[i]! - center) * (tame[i - 1]! - center);
+  }
+  const n = tame.length;
+  const raw = squares > 0 ? crossed / squares : 0;
+  // Short series understate it (Kendall 1954).
+  const autocorrelation = Math.min(0.99, Math.max(0, raw + (1 + 3 * raw) / n));
+  return { center, spread: Math.sqrt(squares / Math.max(1, n - 1)), autocorrelation, rows: n };
+}
+
+/**
+ * The clearest stretch of rows with an unusual mean, over stretches of all lengths.
+ * @param rests of the rows to judge: finite, in order of time
+ * @param good rests of known good rows
+ * @param reach factor on the variance of the usual level, ≥ 1
+ * @returns undefined without rows on either side. Cost O(n log n)
+ */
+export function scanForShift(rests: Float64Array, good: Float64Array, reach = 1): Shift | undefined {
+  const n = rests.length;
+  if (n === 0 || good.length < 3) return undefined;
+  const noise = noiseOfRests(good);
+  const sums = new Float64Array(n + 1);
+  for (let i = 0; i < n; i++) sums[i + 1] = sums[i]! + rests[i]! - noise.center;
+  const ofCenter = meanVariance(noise, noise.rows) * reach;
+  let best: Shift | undefined;
+  let bestZ = 0;
+  for (const length of lengths(n)) {
+    let most = -1;
+    let at = 0;
+    for (let i = 0; i + length <= n; i++) {
+      const away = Math.abs(sums[i + length]! - sums[i]!);
+      if (away > most) {
+        most = away;
+        at = i;
+      }
+    }
+    const size = (sums[at + length]! - sums[at]!) / length;
+    const { z, p } = chance(size, length, good, noise, ofCenter);
+    const tries = Math.max(1, (TRIES * n) / length);
+    const corrected = Math.min(1, tries * p);
+    if (!best || corrected < best.p || (corrected === best.p && z > bestZ)) {
+      best = { from: at, to: at + length, size, p: corrected };
+      bestZ = z;
+    }
+  }
+  return best && { ...best, ...extent(rests, noise.center, best) };
+}
+
+function lengths(n: number): number[] {
+  const all: number[] = [];
+  for (let length = 1; length < n; length = Math.max(length + 1, Math.round(length * 1.5))) all.push(length);
+  return [...all, n];
+}
+
+/** Variance of the mean of so many rows in a row, if the noise is AR(1). */
+function meanVariance({ spread, autocorrelation: phi }: RestNoise, length: number): number {
+  const inflation = (1 + phi) / (1 - phi) - (2 * phi * (1 - phi ** length)) / (length * (1 - phi) ** 2);
+  return (spread ** 2 * Math.max(inflation, 1)) / length;
+}
+
+/** Of a mean this far from the usual, in one given place: the less clear of what an AR(1) process, and what the known good rows say. */
+function chance(size: number, length: number, good: Float64Array, noise: RestNoise, ofCenter: number): { z: number; p: number } {
+  const means = blockMeans(good, length, noise.center);
+  let seen = 0;
+  for (const m of means) seen += m * m;
+  const theory = meanVariance(noise, length);
+  const blocks = means.length;
+  const measured = blocks >= 3 ? seen / blocks : 0;
+  const independent = (noise.rows * (1 - noise.autocorrelation)) / (1 + noise.autocorrelation);
+  const z = Math.abs(size) / Math.sqrt(theory + ofCenter);
+  let p = studentTwoSided(z, Math.max(0.5, independent - 1));
+  if (measured > theory) p = Math.max(p, studentTwoSided(Math.abs(size) / Math.sqrt(measured + ofCenter), blocks - 1));
+  if (blocks >= TAIL_ROWS) p = Math.max(p, tailChance(size, means));
+  if (!(z > 0)) return { z: 0, p: 1 };
+  return { z, p: Number.isNaN(p) ? (noise.spread > 0 ? normalTwoSided(z) : 0) : p };
+}
+
+function blockMeans(good: Float64Array, length: number, center: number): Float64Array {
+  const blocks = Math.floor(good.length / length);
+  const skipped = good.length - blocks * length;
+  return Float64Array.from({ length: blocks }, (_, b) => {
+    let sum = 0;
+    for (let i = skipped + b * length; i < skipped + (b + 1) * length; i++) sum += good[i]! - center;
+    return sum / length;
+  });
+}
+
+/**
+ * From the known good means themselves: how many are as far out on this side and, beyond them, an exponential tail whose few excesses
+ * make it uncertain (Lomax) or which is seen to be heavier.
+ */
+function tailChance(size: number, means: Float64Array): number {
+  const side = size < 0 ? -1 : 1;
+  const x = Math.abs(size);
+  const sorted = means.map(m => -side * m).sort();
+  const n = sorted.length;
+  const u = -sorted[Math.min(n - 1, Math.max(10, Math.ceil(0.05 * n)))]!;
+  let m = 0;
+  let sum = 0;
+  let squares = 0;
+  let asFar = 0;
+  for (; m < n && -sorted[m]! > u; m++) {
+    const excess = -sorted[m]! - u;
+    sum += excess;
+    squares += excess * excess;
+    if (-sorted[m]! >= x * (1 - 1e-9)) asFar++;
+  }
+  if (m === 0) return x > u ? 1 / (n + 1) : 1;
+  if (x <= u) return m / n;
+  const usual = sum / m;
+  const variation = squares / m / usual ** 2 - 1;
+  const heavy = variation > 1 ? 0.5 * (1 - 1 / variation) : 0;
+  const power = Math.min(m, heavy > 0 ? 1 / heavy : Number.POSITIVE_INFINITY);
+  return Math.max(asFar / (n + 1), (m / n) * (1 + (x - u) / (power * usual * (1 - heavy))) ** -power);
+}
+
+/** Where a shift of this size begins and ends: the stretch that gains most by it. */
+function extent(rests: Float64Array, center: number, shift: Shift): { from: number; to: number; size: number } {
+  const sign = Math.sign(shift.size);
+  const half = Math.abs(shift.size) / 2;
+  let [from, to, best] = [shift.from, shift.to, Number.NEGATIVE_INFINITY];
+  let start = 0;
+  let gain = 0;
+  for (let i = 0; i < rests.length; i++) {
+    if (gain <= 0) {
+      gain = 0;
+      start = i;
+    }
+    // One wild row must not carry the stretch over many quiet ones.
+    gain += Math.max(-half, Math.min(half, sign * (rests[i]! - center) - half));
+    if (gain > best && start < shift.to && i >= shift.from) {
+      best = gain;
+      from = start;
+      to = i + 1;
+    }
+  }
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += rests[i]! - center;
+  return { from, to, size: sum / (to - from) };
+}
