@@ -27,6 +27,12 @@ export interface HttpRequest {
   readonly maxBytes?: number;
   /** Changes nothing at the other end, so that it may be asked twice, cached and shared. @default true */
   readonly read?: boolean;
+  /** End of the time that the answer is about: long past, the answer will not change any more and may be kept longer. */
+  readonly dataEnd?: Millis;
+  /** Nobody waits for it: others go first. */
+  readonly background?: boolean;
+  /** Asks the back end itself, whatever was heard a moment ago. */
+  readonly fresh?: boolean;
 }
 
 export interface HttpAnswer {

@@ -1,0 +1,96 @@
+import { SreError } from '../model/errors.ts';
+import { formatInstant, type Millis } from '../model/time.ts';
+
+export interface BreakerOptions {
+  /** Failures in a row that open it. @default 5 */
+  readonly failures?: number;
+  /** How long nobody asks; then one may try. @default 15 000 ms */
+  readonly restMs?: Millis;
+}
+
+/**
+ * What is known of how an origin fares. Closed, everyone asks. After so many failures in a row it opens: nobody asks, everyone learns since
+ * when and why. After a rest one asks while the others wait for what it finds.
+ */
+export interface Breaker {
+  /** Waits for a probe that is under way. @throws SreError `source_unavailable` when open, `cancelled` */
+  enter(source: string, signal: AbortSignal): Promise<void>;
+  succeeded(): void;
+  failed(reason: string): void;
+  /** The try told nothing: the caller went away. */
+  unknown(): void;
+}
+
+interface Outage {
+  /** First failure of the row. */
+  readonly since: Millis;
+  reason: string;
+  count: number;
+  /** When somebody may try again; undefined = not open. */
+  opensAt?: Millis;
+}
+
+export function breaker(clock: () => Millis, { failures = 5, restMs = 15_000 }: BreakerOptions = {}): Breaker {
+  let outage: Outage | undefined;
+  let probe: { readonly over: Promise<void>; end(): void } | undefined;
+
+  function endProbe(): void {
+    probe?.end();
+    probe = undefined;
+  }
+
+  return {
+    async enter(source, signal) {
+      while (outage?.opensAt !== undefined) {
+        if (probe) {
+          await orAborted(probe.over, signal);
+          continue;
+        }
+        if (clock() < outage.opensAt) throw unavailable(source, outage, clock());
+        let end = () => {};
+        const over = new Promise<void>(done => {
+          end = done;
+        });
+        probe = { over, end };
+        return;
+      }
+    },
+    succeeded() {
+      outage = undefined;
+      endProbe();
+    },
+    failed(reason) {
+      const now = clock();
+      outage ??= { since: now, reason, count: 0 };
+      outage.reason = reason;
+      outage.count++;
+      if (outage.count >= failures) outage.opensAt = now + restMs;
+      endProbe();
+    },
+    unknown: endProbe,
+  };
+}
+
+function unavailable(source: string, { since, reason, opensAt }: Outage, now: Millis): SreError {
+  const seconds = Math.max(1, Math.ceil((opensAt! - now) / 1000));
+  return new SreError(
+    'source_unavailable',
+    `Source ${source} has been unavailable since ${formatInstant(Math.floor(since / 1000) * 1000)} (${reason}).`,
+    {
+      hint: `It is asked again in ${seconds} s. Go on with the other sources.`,
+      retryable: true,
+    },
+  );
+}
+
+function orAborted(over: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((done, failed) => {
+    const stop = () => failed(new SreError('cancelled', 'The call was cancelled.'));
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    over.then(() => {
+      signal.removeEventListener('abort', stop);
+      done();
+    });
+  });
+}
