@@ -12,7 +12,7 @@ import { nearestNames, SreError } from '../model/errors.ts';
 import type { LogBatch } from '../model/log.ts';
 import { parseInstant } from '../model/time.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { logRecordJson } from './log-record-json.ts';
+import { logRecordJson } from '../investigation/log-record-json.ts';
 import { ALLOW_PARTIAL, flag, text } from './options.ts';
 import { progressBar } from './progress.ts';
 import { type Command, EXIT, print, type Shell, type Values } from './shell.ts';

@@ -88,7 +88,8 @@ function summarySentence(
     : `No incident: ${rounded(surge)} times the usual traffic, answered as before.`;
 }
 
-function causeRow(suspect: Suspect, i: number, all: readonly Suspect[], confidence: number, story: Story): JsonObject {
+/** A suspect as the answer names it: what it is, how sure, and what speaks for and against it. */
+export function causeRow(suspect: Suspect, i: number, all: readonly Suspect[], confidence: number, story: Story): JsonObject {
   const component = story.observed.components.find(suspect.component) ?? { name: suspect.component, kind: 'service' as const };
   const owner = story.observed.components.all().find(one => one.name === component.name) ?? component;
   const { kind, name, service } = entityOf(owner);

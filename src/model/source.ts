@@ -27,6 +27,7 @@ export interface Source {
   readonly topology?: TopologySource;
   readonly dashboards?: DashboardSource;
   readonly catalog?: CatalogSource;
+  readonly files?: FileSource;
   /** True when all it holds was recorded: `now` is then its newest record. */
   readonly recorded: boolean;
   /** What it holds, optionally only what matches `text`. */
@@ -100,6 +101,22 @@ export interface DashboardSource {
   list(text: string | undefined, io: Io): Promise<Answer<readonly DashboardSummary[]>>;
   /** @throws SreError `not_found` with the nearest ids and titles */
   read(id: string, io: Io): Promise<Answer<Dashboard>>;
+}
+
+/** Files that a caller names by their path, because a model cannot send bytes. */
+export interface FileSource {
+  /**
+   * A file below the source's folders, unpacked. `damage` says after the last chunk what could not be read.
+   * @throws SreError `not_found` with the nearest names, `forbidden` for a path that leads outside
+   */
+  open(path: string, io: Io): Promise<NamedFile>;
+}
+
+export interface NamedFile {
+  readonly name: string;
+  readonly modified: Millis;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  damage(): string | undefined;
 }
 
 /** What the organisation wrote down about its services. */

@@ -5,6 +5,7 @@ import { describe } from './files/description.ts';
 import { alertSource, changeSource, topologySource } from './files/events.ts';
 import { logSource } from './files/logs.ts';
 import { metricSource } from './files/metrics.ts';
+import { namedFiles } from './files/named-file.ts';
 import { unreadableNotes, unrecognisedNotes } from './files/notes.ts';
 import type { FilesOptions, FilesSourceOptions } from './files/options.ts';
 import { traceSource } from './files/traces.ts';
@@ -28,6 +29,7 @@ export function filesSource(settings: FilesSourceOptions): Source {
     alerts: alertSource(catalog, options),
     changes: changeSource(catalog, options),
     topology: topologySource(catalog, options),
+    files: namedFiles(catalog, options, settings.paths, settings.allow ?? []),
     describe: (text, io) => describe(catalog, options, text, io),
     check: io => check(catalog, io),
   };

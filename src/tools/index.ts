@@ -5,17 +5,21 @@ import { discover } from './discover.ts';
 import { getEvidence } from './get-evidence.ts';
 import { getResult } from './get-result.ts';
 import { investigateTool } from './investigate.ts';
+import { normalizeLogs } from './normalize-logs.ts';
 import { queryEvents } from './query-events.ts';
 import { queryLogs } from './query-logs.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { queryTraces } from './query-traces.ts';
+import { rankRootCauses } from './rank-root-causes.ts';
 
 /** Every tool of the server, in the order clients see it: stable, because clients cache prompts by it. */
 export const tools: readonly Tool[] = [
   investigateTool,
   discover,
   compareWindowsTool,
+  rankRootCauses,
   clusterLogs,
+  normalizeLogs,
   queryLogs,
   queryMetrics,
   queryTraces,
