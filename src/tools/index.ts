@@ -1,6 +1,7 @@
 import type { Tool } from '../model/tool.ts';
 import { clusterLogs } from './cluster-logs.ts';
 import { compareWindowsTool } from './compare-windows.ts';
+import { detectAnomalies } from './detect-anomalies.ts';
 import { discover } from './discover.ts';
 import { getEvidence } from './get-evidence.ts';
 import { getResult } from './get-result.ts';
@@ -17,6 +18,7 @@ export const tools: readonly Tool[] = [
   investigateTool,
   discover,
   compareWindowsTool,
+  detectAnomalies,
   rankRootCauses,
   clusterLogs,
   normalizeLogs,
