@@ -85,7 +85,8 @@ function explained(code: string, failure: unknown): Explained {
   if (/Proxy response \((\d+)\)|\b407\b/.test(String((failure as Error)?.message))) {
     return [() => 'the proxy refused the connection', 'Check HTTPS_PROXY and its credentials, or add the host to NO_PROXY.', false];
   }
-  if (code.startsWith('HPE_')) return [at => `what listens at ${at} does not speak HTTP`, 'Check the port, and http against https.', false];
+  if ((failure as Error)?.name === 'HTTPParserError')
+    return [at => `what listens at ${at} does not speak HTTP`, 'Check the port, and http against https.', false];
   return [at => `${at} broke the connection off`, 'Ask again; if it lasts, look at the source itself and at what stands before it.', true];
 }
 
