@@ -46,6 +46,10 @@ export interface DashboardVariable {
   readonly query?: string;
   /** What "all" stands for, when the dashboard says so. */
   readonly allValue?: string;
+  /** "All" may be chosen. */
+  readonly includeAll?: boolean;
+  /** Takes from each value that the query gives the part in question, verbatim. */
+  readonly pattern?: string;
 }
 
 export type WidgetKind =
@@ -80,8 +84,8 @@ export interface Widget {
   readonly thresholds: readonly WidgetThreshold[];
   /** What holds for some of its series only. */
   readonly overrides?: readonly WidgetOverride[];
-  /** Shown once for each value of this variable; `most` beside each other. */
-  readonly repeat?: { readonly variable: string; readonly direction: 'right' | 'down'; readonly most?: number };
+  /** Shown once for each value of this variable, at most `most` beside each other; `section` = together with its whole section. */
+  readonly repeat?: { readonly variable: string; readonly direction: 'right' | 'down' | 'section'; readonly most?: number };
   /** UCUM, `''` = unknown. */
   readonly unit: string;
   /** The vendor's own word for the unit. */
@@ -122,6 +126,8 @@ export interface WidgetQuery {
   readonly language: 'promql' | 'logql' | 'cloudwatch' | 'elasticsearch' | 'sql' | 'expression' | 'native';
   /** Verbatim, with its variables. */
   readonly text: string;
+  /** What such a query says beside its text, verbatim by field (`namespace`, `dimensions.QueueName`); absent = the text is all. */
+  readonly details?: Readonly<Record<string, string>>;
   /** Kind and id of the data source, a variable's name among them. */
   readonly dataSource?: { readonly kind?: string; readonly id?: string };
   readonly legend?: string;
