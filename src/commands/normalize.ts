@@ -3,16 +3,17 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { eventText } from '../analysis/logs/event-text.ts';
 import { FORMATS } from '../analysis/logs/formats/index.ts';
 import { type LogParserOptions, logParser } from '../analysis/logs/parser.ts';
 import { parseStackTrace } from '../analysis/logs/stack-traces/parse.ts';
 import { type Template, templateMiner } from '../analysis/logs/templates/miner.ts';
 import { openBytes } from '../bundle/decompress.ts';
+import { logRecordJson } from '../investigation/log-record-json.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
 import type { LogBatch } from '../model/log.ts';
 import { parseInstant } from '../model/time.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { logRecordJson } from '../investigation/log-record-json.ts';
 import { ALLOW_PARTIAL, flag, text } from './options.ts';
 import { progressBar } from './progress.ts';
 import { type Command, EXIT, print, type Shell, type Values } from './shell.ts';
@@ -42,7 +43,7 @@ export const normalize: Command = {
         for await (const batch of batches(file)) {
           let lines = '';
           for (let i = 0; i < batch.length; i++) {
-            lines += `${JSON.stringify(logRecordJson(file.name, batch, i, templates?.(batch.body[i]!), parseStackTrace))}\n`;
+            lines += `${JSON.stringify(logRecordJson(file.name, batch, i, templates?.(eventText(batch.body[i]!, batch.attributes[i])), parseStackTrace))}\n`;
             if (lines.length < PRINTED_AT_ONCE) continue;
             await print(shell.output, lines);
             lines = '';
@@ -143,7 +144,7 @@ async function* chunksOf(file: Input): AsyncIterable<Uint8Array> {
 async function mined(
   files: readonly Input[],
   bar: ReturnType<typeof progressBar>,
-): Promise<(body: string) => Pick<Template, 'id' | 'text'>> {
+): Promise<(event: string) => Pick<Template, 'id' | 'text'>> {
   const miner = templateMiner();
   let records = 0;
   for (const file of files) {
@@ -158,7 +159,7 @@ async function mined(
       },
     };
     for await (const batch of batches(counted)) {
-      for (let i = 0; i < batch.length; i++) miner.add(batch.body[i]!);
+      for (let i = 0; i < batch.length; i++) miner.add(eventText(batch.body[i]!, batch.attributes[i]));
       records += batch.length;
       bar.show(records, undefined, `${records} records read, looking for templates`);
     }
@@ -166,7 +167,7 @@ async function mined(
   }
   const { templateOf, templates } = miner.cluster();
   const shown = templates.map(({ id, text: words }) => ({ id, text: words }));
-  return body => shown[templateOf[miner.add(body)]!]!;
+  return event => shown[templateOf[miner.add(event)]!]!;
 }
 
 /** Standard input can be read only once; for a second reading it is kept in a file that goes away. */

@@ -1,4 +1,5 @@
 import { correlationOf } from '../analysis/logs/correlation.ts';
+import { eventText } from '../analysis/logs/event-text.ts';
 import type { LogGroup } from '../analysis/logs/group-anomalies.ts';
 import { type Latest, latest, type Thinned, thinned } from '../analysis/logs/record-samples.ts';
 import type { Session } from '../analysis/logs/sequences.ts';
@@ -73,10 +74,10 @@ export function recordKeeper(): RecordKeeper {
           kept.times[place].add(t);
           const keep = () => {
             bodies++;
-            return { t, body: copied(batch.body[i]!) };
+            return { t, body: copied(eventText(batch.body[i]!, batch.attributes[i])) };
           };
           if (bodies < ALL_BODIES || kept.example === undefined) kept.bodies[place].add(keep);
-          if (kept.example === undefined) kept.example = copied(batch.body[i]!);
+          if (kept.example === undefined) kept.example = copied(eventText(batch.body[i]!, batch.attributes[i]));
           const instance = batch.instance[i]!;
           if (instance) {
             let counts = kept.instances.get(instance);

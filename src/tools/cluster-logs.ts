@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventText } from '../analysis/logs/event-text.ts';
 import { templateMiner } from '../analysis/logs/templates/miner.ts';
 import { distinctNotes, type FanOut } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
@@ -98,7 +99,7 @@ class Census {
   add(batch: LogBatch): void {
     const { start, end } = this.window;
     for (let i = 0; i < batch.length; i++) {
-      const index = this.miner.add(batch.body[i]!);
+      const index = this.miner.add(eventText(batch.body[i]!, batch.attributes[i]));
       const severity = batch.severity[i]!;
       const levels = (this.shapes[index] ?? []) as (ShapeCount | undefined)[];
       this.shapes[index] = levels;

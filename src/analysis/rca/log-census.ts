@@ -1,4 +1,5 @@
 import type { LogBatch } from '../../model/log.ts';
+import { eventText } from '../logs/event-text.ts';
 import { bucketAt, type Grid, sumOfTallies, type Tally, tally, tallyOf } from './tally.ts';
 
 /** What the census needs of a template miner. */
@@ -65,13 +66,13 @@ export function logCensus<Detail = undefined>(grid: Grid, miner: ShapeMiner, kee
   const sites: { site: LogSite; shape: number }[] = [];
   const shapeOf = (batch: LogBatch, i: number): number => {
     const site = siteOf(batch.attributes[i]);
-    if (!site) return miner.add(batch.body[i]!);
+    if (!site) return miner.add(eventText(batch.body[i]!, batch.attributes[i]));
     const key = `${site.logger}:${site.line}`;
     let place = places.get(key);
     if (place === undefined) {
       place = -1 - sites.length;
       places.set(key, place);
-      sites.push({ site, shape: miner.add(batch.body[i]!) });
+      sites.push({ site, shape: miner.add(eventText(batch.body[i]!, batch.attributes[i])) });
     }
     return place;
   };

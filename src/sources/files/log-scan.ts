@@ -1,3 +1,4 @@
+import { eventText } from '../../analysis/logs/event-text.ts';
 import { templateMiner } from '../../analysis/logs/templates/miner.ts';
 import type { Note } from '../../model/answer.ts';
 import type { LogBatch, LogQuery } from '../../model/log.ts';
@@ -285,7 +286,8 @@ function both(a: RowTest, b: RowTest): RowTest {
 async function templateTest(catalog: Catalog, options: FilesOptions, q: LogQuery, io: Io, state: ScanState): Promise<RowTest> {
   const miner = templateMiner();
   const wider: LogQuery = { window: q.window, ...(q.services && { services: q.services }) };
-  for await (const batch of scanLogs(catalog, options, wider, io).batches) for (const body of batch.body) miner.add(body);
+  for await (const batch of scanLogs(catalog, options, wider, io).batches)
+    for (let i = 0; i < batch.length; i++) miner.add(eventText(batch.body[i]!, batch.attributes[i]));
   const { templateOf, templates } = miner.cluster();
   const index = templates.findIndex(template => template.id === q.template);
   if (index < 0) {
@@ -296,5 +298,5 @@ async function templateTest(catalog: Catalog, options: FilesOptions, q: LogQuery
     });
     return () => false;
   }
-  return (batch, row) => templateOf[miner.add(batch.body[row]!)] === index;
+  return (batch, row) => templateOf[miner.add(eventText(batch.body[row]!, batch.attributes[row]))] === index;
 }
