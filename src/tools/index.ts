@@ -1,6 +1,7 @@
 import type { Tool } from '../model/tool.ts';
 import { clusterLogs } from './cluster-logs.ts';
 import { compareWindowsTool } from './compare-windows.ts';
+import { correlate } from './correlate.ts';
 import { detectAnomalies } from './detect-anomalies.ts';
 import { discover } from './discover.ts';
 import { getEvidence } from './get-evidence.ts';
@@ -19,6 +20,7 @@ export const tools: readonly Tool[] = [
   discover,
   compareWindowsTool,
   detectAnomalies,
+  correlate,
   rankRootCauses,
   clusterLogs,
   normalizeLogs,

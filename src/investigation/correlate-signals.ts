@@ -1,0 +1,175 @@
+import { templateMiner } from '../analysis/logs/templates/miner.ts';
+import { type CorrelatedPair, correlateMany } from '../analysis/metrics/correlate-many.ts';
+import { chooseStep, resample, typicalStep } from '../analysis/metrics/resample.ts';
+import { finiteValues, median } from '../analysis/metrics/robust.ts';
+import { logCensus } from '../analysis/rca/log-census.ts';
+import type { Grid } from '../analysis/rca/tally.ts';
+import type { Note } from '../model/answer.ts';
+import type { Edge } from '../model/event.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { MetricQuery, Points } from '../model/series.ts';
+import type { Millis, TimeWindow } from '../model/time.ts';
+import type { Context } from '../model/tool.ts';
+import { askEach, distinctNotes } from './fan-out.ts';
+import { readGauges } from './gauges.ts';
+import { scanLogs } from './scan-logs.ts';
+
+/** A course over time that can be held against another: a metric series, or how often a log template is written. */
+export interface Course {
+  readonly signal: 'metrics' | 'logs';
+  /** Metric name, or the template's text. */
+  readonly name: string;
+  readonly entity: string;
+  readonly labels: string;
+  readonly points: Points;
+  readonly evidence: Evidence;
+  /** The portable query that reads it again. */
+  readonly request: JsonObject;
+}
+
+export interface CorrelationRequest {
+  readonly window: TimeWindow;
+  /** What is to be explained; absent = every pair. */
+  readonly target?: Pick<MetricQuery, 'metric' | 'services'>;
+  /** What may explain it. */
+  readonly candidates: Pick<MetricQuery, 'metric' | 'services'>;
+  readonly signals: readonly ('metrics' | 'logs')[];
+  /** ms; absent = a tenth of the window, at most 60 steps */
+  readonly maxLag?: Millis;
+  readonly most: number;
+}
+
+export interface Correlations {
+  readonly pairs: readonly {
+    readonly left: Course;
+    readonly right: Course;
+    readonly pair: CorrelatedPair;
+    /** Why a direction may be claimed; absent = there is no ground for one. */
+    readonly edge?: Edge;
+  }[];
+  readonly courses: number;
+  readonly tested: number;
+  readonly step: Millis;
+  readonly notes: readonly Note[];
+  readonly asked: number;
+}
+
+/** Rows of the common grid: enough to tell lags apart, few enough that a thousand courses take seconds. */
+const MOST_ROWS = 1440;
+/** A course with fewer different values or less coverage says nothing about when it moves. */
+const LEAST_FILLED = 0.7;
+const FEWEST_LINES = 8;
+const MOST_COURSES = 3000;
+const LOG_STEP_MS = 10_000;
+
+/**
+ * Which courses surprise together: metric series and rates of log templates of every source on one grid, trends and rhythms removed, false
+ * ones held to one in twenty. Says which leads by how long, never that it causes: for that the call graph is named where it has an edge.
+ */
+export async function correlateSignals(request: CorrelationRequest, context: Context): Promise<Correlations> {
+  const { window, target, candidates, signals } = request;
+  const [metrics, own, topology] = await Promise.all([
+    signals.includes('metrics') ? readGauges({ window, ...candidates }, context) : undefined,
+    target ? readGauges({ window, ...target }, context) : undefined,
+    askEach(
+      context.sources,
+      source => source.topology,
+      port => port.read(context),
+      context,
+    ),
+  ]);
+  const gauges = [...(own?.gauges ?? []), ...(metrics?.gauges ?? [])];
+  const steps = gauges.map(({ series }) => typicalStep(series.t)).filter(step => step > 0);
+  const usual = steps.length ? median(steps) : LOG_STEP_MS;
+  const step = Math.max(usual, chooseStep([0, usual], window, MOST_ROWS));
+  const asCourse = ({ series, evidence }: (typeof gauges)[number]): Course => ({
+    ...{ signal: 'metrics', name: series.name, entity: series.entity.name, evidence },
+    labels: Object.entries(series.labels)
+      .filter(([, value]) => value !== series.entity.name && value !== '')
+      .map(([key, value]) => `${key}=${value}`)
+      .join(' '),
+    points: resample(series, window, step),
+    request: { metric: series.name, services: [series.entity.name] },
+  });
+  const logs = signals.includes('logs') ? await templateCourses(window, step, candidates.services, context) : undefined;
+  const left = own?.gauges.map(asCourse).filter(moves);
+  const keyOf = ({ name, entity, labels, signal }: Course) => JSON.stringify([signal, name, entity, labels]);
+  const targets = new Set(left?.map(keyOf));
+  const others = [...(metrics?.gauges.map(asCourse) ?? []), ...(logs?.courses ?? [])].filter(
+    course => moves(course) && !targets.has(keyOf(course)),
+  );
+  const right = others.slice(0, MOST_COURSES);
+  const options = {
+    most: request.most,
+    ...(request.maxLag === undefined ? {} : { maxLag: Math.max(1, Math.round(request.maxLag / step)) }),
+  };
+  const { pairs, tested } = left
+    ? correlateMany(left.map(pointsOf), right.map(pointsOf), options)
+    : correlateMany(right.map(pointsOf), undefined, options);
+  const edges = topology.answers.flatMap(({ answer }) => answer.data.edges);
+  return {
+    pairs: pairs.map(pair => {
+      const a = (left ?? right)[pair.left]!;
+      const b = right[pair.right]!;
+      const edge = edges.find(({ from, to }) => (from === a.entity && to === b.entity) || (from === b.entity && to === a.entity));
+      return { left: a, right: b, pair, ...(edge ? { edge } : {}) };
+    }),
+    courses: right.length + (left?.length ?? 0),
+    tested,
+    step,
+    asked: Math.max(own?.asked ?? 0, metrics?.asked ?? 0, logs?.asked ?? 0),
+    notes: distinctNotes([
+      ...(own?.notes ?? []),
+      ...(metrics?.notes ?? []),
+      ...(logs?.notes ?? []),
+      ...(others.length > MOST_COURSES
+        ? [
+            {
+              kind: 'truncated' as const,
+              text: `${others.length - MOST_COURSES} of ${others.length} series were left out.`,
+              remedy: 'Name services or a metric.',
+            },
+          ]
+        : []),
+    ]),
+  };
+}
+
+function pointsOf({ points }: Course): Points {
+  return points;
+}
+
+function moves({ points }: Course): boolean {
+  const values = finiteValues(points.v);
+  return values.length >= LEAST_FILLED * points.v.length && values.some(value => value !== values[0]);
+}
+
+/** Records per step of every template and service. */
+async function templateCourses(
+  window: TimeWindow,
+  step: Millis,
+  services: readonly string[] | undefined,
+  context: Context,
+): Promise<{ courses: Course[]; notes: readonly Note[]; asked: number }> {
+  const grid: Grid = { start: window.start, step, length: Math.ceil((window.end - window.start) / step) };
+  const census = logCensus(grid, templateMiner());
+  const found = await scanLogs({ window, ...(services ? { services } : {}) }, context, batch =>
+    census.add(batch, i => batch.service[i] || batch.instance[i] || 'unknown'),
+  );
+  const evidence = found.answers[0]?.answer.evidence;
+  const t = Float64Array.from({ length: grid.length }, (_, i) => grid.start + i * step);
+  const courses = evidence
+    ? census
+        .rows()
+        .filter(row => row.counts.total() >= FEWEST_LINES)
+        .map(
+          (row): Course => ({
+            ...{ signal: 'logs', name: row.text, entity: row.component, labels: '', evidence },
+            points: { t, v: Float64Array.from({ length: grid.length }, (_, i) => row.counts.sum({ lo: i, hi: i + 1 })) },
+            request: { template: row.template, services: [row.component] },
+          }),
+        )
+    : [];
+  return { courses, notes: found.notes, asked: found.asked };
+}
