@@ -63,16 +63,19 @@ export function cache(clock: () => Millis, options: CacheOptions = {}): (http: H
     const known = request.fresh ? undefined : underWay.get(key);
     const shared = known ?? start(http, key, request, io);
     try {
-      return await join(shared, id, key, io);
+      const answer = await join(shared, key, io);
+      if (answer) return answer;
     } catch (failure) {
       const tooShort = known && failure instanceof SreError && failure.code === 'deadline_exceeded' && clock() < io.deadline;
       if (!tooShort) throw failure;
       // Who began it had less time than this caller has.
       return await share(http, id, key, request, io);
     }
+    throw new SreError('deadline_exceeded', `Source ${id} did not answer before the deadline.`, { retryable: true });
   }
 
-  function join(shared: Shared, id: string, key: string, io: Bounds): Promise<HttpAnswer> {
+  /** The shared answer; undefined when this caller's own deadline comes first. */
+  function join(shared: Shared, key: string, io: Bounds): Promise<HttpAnswer | undefined> {
     shared.waiting++;
     return new Promise((done, failed) => {
       const over = new AbortController();
@@ -94,9 +97,8 @@ export function cache(clock: () => Millis, options: CacheOptions = {}): (http: H
       if (io.signal.aborted) cancel();
       // Whoever began it has the same deadline and hears of it from the client itself.
       if (io.deadline < shared.deadline) {
-        const late = new SreError('deadline_exceeded', `Source ${id} did not answer before the deadline.`, { retryable: true });
         wait(io.deadline - clock(), over.signal).then(
-          () => leave(() => failed(late)),
+          () => leave(() => done(undefined)),
           () => {},
         );
       }
