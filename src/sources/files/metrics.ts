@@ -55,7 +55,8 @@ export function metricSource(catalog: Catalog, options: FilesOptions): MetricSou
   };
 }
 
-function seriesTest(q: MetricQuery): (series: Series) => boolean {
+/** What a metric query asks of one series: name, services, conditions. */
+export function seriesTest(q: MetricQuery): (series: Series) => boolean {
   const name = q.metric === undefined ? undefined : glob(q.metric);
   const services = q.services && q.services.length > 0 ? new Set(q.services) : undefined;
   const conditions = (q.where ?? []).map(condition => ({ field: condition.field, test: valueTest(condition) }));
