@@ -49,7 +49,9 @@ export const correlate = defineTool({
       },
       context,
     );
-    const rows = found.pairs.map(pair => pairRow(pair, found.step, window, context));
+    // Two measures of one thing mostly are one story: what ties different things comes first.
+    const [across, within] = [found.pairs.filter(pair => !isOne(pair)), found.pairs.filter(isOne)];
+    const rows = [...across, ...within].map(pair => pairRow(pair, found.step, window, context));
     return {
       summary: rows.length
         ? `${rows.length} pairs move together, of ${found.tested} tried. ${rows[0]!['claim']}`
@@ -77,6 +79,10 @@ export const correlate = defineTool({
     };
   },
 });
+
+function isOne({ left, right }: Correlations['pairs'][number]): boolean {
+  return left.entity === right.entity;
+}
 
 function pairRow(
   { left, right, pair, edge }: Correlations['pairs'][number],
