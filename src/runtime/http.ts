@@ -44,6 +44,8 @@ export interface HttpAnswer {
   readonly url: string;
   /** What the other end's clock says. */
   readonly serverTime?: Millis;
+  /** How far that clock is ahead of ours, to about a second. */
+  readonly clockAhead?: Millis;
   /** The body went on behind `maxBytes`. */
   readonly truncated: boolean;
   /** How the request was signed; absent = not at all. */
@@ -131,6 +133,7 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
       ...lowerCased(request.headers),
     };
     if (auth) Object.assign(headers, authHeaders(auth, secret, { method: request.method, url, headers, body: body ?? '' }, clock()));
+    const began = clock();
     const answer = await send(url, {
       dispatcher: await agent,
       method: request.method,
@@ -138,6 +141,7 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
       signal: stop.signal,
       ...(body === undefined ? {} : { body }),
     });
+    const heard = clock();
     const said = joined(answer.headers);
     const { text, truncated } = await readBody(answer.body, said['content-encoding'], request.maxBytes ?? DEFAULT_MAX_BYTES, id);
     const serverTime = Date.parse(said['date'] ?? '');
@@ -147,7 +151,8 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
       body: text,
       url: url.href,
       truncated,
-      ...(Number.isNaN(serverTime) ? {} : { serverTime }),
+      // The header has whole seconds; it was written some time between question and answer.
+      ...(Number.isNaN(serverTime) ? {} : { serverTime, clockAhead: serverTime + 500 - (began + heard) / 2 }),
       ...(auth ? { signedAs: auth.kind } : {}),
     };
   }
