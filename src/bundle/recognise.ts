@@ -1,6 +1,7 @@
 import { delimiterOf } from './csv.ts';
 import { partialJson } from './partial-json.ts';
 import { changeKind } from './read-changes.ts';
+import { looksLikeDashboard } from './read-dashboard.ts';
 import { planTable } from './read-metrics-csv.ts';
 
 /** What a file holds. Said by its content; its name and folder only break ties. */
@@ -136,7 +137,7 @@ function kindOfDocument(document: Fields, inArray: boolean, path: string): FileK
   if (isAlert(document)) return 'alerts';
   if (has(document, 'nodes', 'edges') || (has(document, 'edges') && Object.keys(document).length <= 2)) return 'topology-json';
   if (isChange(document, path)) return 'changes';
-  if (isDashboard(document)) return 'dashboard';
+  if (looksLikeDashboard(document)) return 'dashboard';
   const hits = document['hits'];
   if (isFields(hits) && Array.isArray(hits['hits'])) return 'log-answer';
   const { events } = document;
@@ -172,16 +173,6 @@ function isChange(document: Fields, path: string): boolean {
     return !has(document, 'level') && !has(document, 'severity');
   }
   return has(document, 'summary') && /(?:^|\/)(?:changes?|deploys?|deployments?|releases?)[/.]/i.test(path);
-}
-
-function isDashboard(document: Fields): boolean {
-  if (isFields(document['dashboard'])) return isDashboard(document['dashboard']) || has(document['dashboard'], 'title');
-  if (Array.isArray(document['panels']) || (has(document, 'schemaVersion') && has(document, 'title'))) return true;
-  if (Array.isArray(document['widgets'])) return true;
-  return (
-    isFields(document['attributes']) &&
-    (document['type'] === 'dashboard' || document['type'] === 'visualization' || document['type'] === 'index-pattern')
-  );
 }
 
 /** A record of a log has a text or a time of its own. */

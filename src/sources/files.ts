@@ -1,6 +1,7 @@
 import { SreError } from '../model/errors.ts';
 import type { Health, Io, Source } from '../model/source.ts';
 import { Catalog } from './files/catalog.ts';
+import { dashboardSource } from './files/dashboards.ts';
 import { describe } from './files/description.ts';
 import { alertSource, changeSource, topologySource } from './files/events.ts';
 import { logSource } from './files/logs.ts';
@@ -29,6 +30,7 @@ export function filesSource(settings: FilesSourceOptions): Source {
     alerts: alertSource(catalog, options),
     changes: changeSource(catalog, options),
     topology: topologySource(catalog, options),
+    dashboards: dashboardSource(catalog, options),
     files: namedFiles(catalog, options, settings.paths, settings.allow ?? []),
     describe: (text, io) => describe(catalog, options, text, io),
     check: io => check(catalog, io),

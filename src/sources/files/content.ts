@@ -1,15 +1,18 @@
 import { delimiterOf } from '../../bundle/csv.ts';
 import { openBytes } from '../../bundle/decompress.ts';
 import { readChange } from '../../bundle/read-changes.ts';
+import { DashboardCollector } from '../../bundle/read-dashboard.ts';
 import { type Manifest, readManifest } from '../../bundle/read-manifest.ts';
 import { readTopologyCsv, readTopologyJson } from '../../bundle/read-topology.ts';
 import type { FileKind } from '../../bundle/recognise.ts';
 import type { Aliases } from '../../bundle/series-table.ts';
 import type { SpanColumns } from '../../bundle/span-columns.ts';
+import type { Dashboard } from '../../model/dashboard.ts';
 import type { Change, Topology } from '../../model/event.ts';
 import type { Series } from '../../model/series.ts';
 import type { TimeWindow } from '../../model/time.ts';
-import { documents } from './documents.ts';
+import { descendInto, documents } from './documents.ts';
+import { streamName } from './path-hint.ts';
 import type { FoundFile } from './roots.ts';
 import { seriesContent } from './series-content.ts';
 import { spanContent } from './span-content.ts';
@@ -22,6 +25,7 @@ export interface Content {
   readonly alerts?: readonly unknown[];
   readonly changes?: readonly Change[];
   readonly topology?: Topology;
+  readonly dashboards?: readonly Dashboard[];
   readonly manifest?: Manifest;
   readonly extent?: TimeWindow;
   /** Odd things that were read anyway, as the end of a sentence. */
@@ -105,6 +109,17 @@ async function readStream(
       const bytes = await all(chunks);
       const topology = readTopologyCsv(bytes, delimiterOf(head.toString('utf8')) ?? ',');
       return { topology, oddities: [], bytes: 1000 + topology.edges.length * 100 };
+    }
+    case 'dashboard': {
+      const name = streamName(file.name.slice(file.name.lastIndexOf('/') + 1)).replace(/\.(?:nd)?json$/i, '');
+      const collector = new DashboardCollector(name);
+      const { cut, bad } = await documents(chunks, descendInto(kind, head), document => collector.add(document));
+      return {
+        dashboards: collector.dashboards,
+        oddities: [...collector.oddities(), ...(bad > 0 ? [`${bad} of its entries are not valid JSON`] : [])],
+        ...(cut && { damage: 'breaks off in the middle of a dashboard' }),
+        bytes: 1000 + 4 * file.size,
+      };
     }
     case 'manifest': {
       const manifest = readManifest((await all(chunks)).toString('utf8'));

@@ -4,6 +4,7 @@ import type { DescribedItem, Description, Io } from '../../model/source.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import { type Catalog, eachOf, type Listing } from './catalog.ts';
 import { clocksOf, logExtent, UNPACKED_FOR_ITS_END } from './clocks.ts';
+import { DASHBOARD_KINDS, dashboardsOf } from './dashboards.ts';
 import { ALERT_KINDS, alertsOf, CHANGE_KINDS, TOPOLOGY_KINDS } from './events.ts';
 import { answerOf } from './evidence.ts';
 import { load } from './loading.ts';
@@ -15,7 +16,6 @@ import { pathHint } from './path-hint.ts';
 import { TRACE_KINDS } from './traces.ts';
 
 const NOT_USED: Partial<Record<FileKind, string>> = {
-  dashboard: 'dashboard: recognised, not used yet',
   catalog: 'service catalog: recognised, not used yet',
   runbook: 'runbook: recognised, not used yet',
   empty: 'empty',
@@ -69,6 +69,9 @@ export async function describe(catalog: Catalog, options: FilesOptions, text: st
       count: content.topology?.edges.length ?? 0,
       detail: `${content.topology?.nodes.length ?? 0} nodes`,
     });
+  }
+  for (const { dashboard, file } of dashboardsOf(await loaded(DASHBOARD_KINDS))) {
+    items.push({ signal: 'dashboards', name: dashboard.title, count: dashboard.widgets.length, detail: `id ${dashboard.id}, ${file}` });
   }
   for (const file of listing.files) {
     const detail = file.recognised.kind === 'manifest' ? 'bundle manifest' : (NOT_USED[file.recognised.kind] ?? file.recognised.reason);
