@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Records what Prometheus answers to the expressions of test/fixtures/promql/expressions.json over the series of promql-data.mjs.
 //   node scripts/record-promql.mjs data                     writes series.om and special.json, the series themselves
-//   node scripts/record-promql.mjs answers NAME [PROMETHEUS]  writes answers-NAME.json by the given program (default: prometheus)
+//   node scripts/record-promql.mjs answers NAME [PROMETHEUS [VERSION]]  writes answers-NAME.json by the given program; one that one built does not know its version
 // The series go in by remote write, because neither stale markers nor native histograms can be said in a text format.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ const GRIDS = [
 ];
 const SLICE = 5 * MINUTE;
 
-const [what, name, program = 'prometheus'] = process.argv.slice(2);
+const [what, name, program = 'prometheus', version] = process.argv.slice(2);
 if (what === 'data') {
   writeFileSync(join(FIXTURES, 'series.om'), openMetrics());
   const lines = specialSeries().map(one => JSON.stringify(one));
@@ -30,7 +30,7 @@ if (what === 'data') {
 } else if (what === 'answers' && name) {
   writeFileSync(join(FIXTURES, `answers-${name}.json`), await recorded());
 } else {
-  console.error('usage: record-promql.mjs data | answers NAME [PROMETHEUS]');
+  console.error('usage: record-promql.mjs data | answers NAME [PROMETHEUS [VERSION]]');
   process.exit(2);
 }
 
@@ -49,7 +49,7 @@ async function recorded() {
   ];
   const child = await started(program, flags, url);
   try {
-    const { version } = (await answer(`${url}/api/v1/status/buildinfo`)).data;
+    const release = version ?? (await answer(`${url}/api/v1/status/buildinfo`)).data.version;
     for (let from = START; from < START + 60 * MINUTE; from += SLICE) await push(url, from, from + SLICE);
     const expressions = JSON.parse(readFileSync(join(FIXTURES, 'expressions.json'), 'utf8'));
     const lines = [];
@@ -60,7 +60,7 @@ async function recorded() {
         lines.push(JSON.stringify({ expression, group, results }));
       }
     }
-    const head = `"about":"Answers of Prometheus ${version}, recorded by scripts/record-promql.mjs; one list of values a series, null where it has none.","version":"${version}"`;
+    const head = `"about":"Answers of Prometheus ${release}, recorded by scripts/record-promql.mjs; one list of values a series, null where it has none.","version":"${release}"`;
     return `{${head},"grids":${JSON.stringify(GRIDS)},"answers":[\n${lines.join(',\n')}\n]}\n`;
   } finally {
     const gone = new Promise(done => child.once('exit', done));

@@ -1,5 +1,5 @@
 import type { Condition } from './log.ts';
-import type { TimeWindow } from './time.ts';
+import type { Millis, TimeWindow } from './time.ts';
 
 /** `t` in ms, rising; `v` NaN = gap, never zero. What analysis takes. */
 export interface Points {
@@ -18,6 +18,26 @@ export interface Series extends Points {
   readonly entity: Entity;
   /** `counter` only rises but for resets; `gauge` is everything else. */
   readonly type?: 'counter' | 'gauge';
+  /** Of a series of histograms: what was counted by instant, and the UCUM unit of what was measured. `v` is then the number of observations. */
+  readonly histograms?: { readonly unit: string; readonly at: ReadonlyMap<Millis, NativeHistogram> };
+}
+
+/** A histogram whose buckets grow exponentially (OpenTelemetry's and Prometheus' native): (base^(i-1), base^i] with base = 2^(2^-schema). */
+export interface NativeHistogram {
+  readonly schema: number;
+  /** Values up to this size, of either sign, are in the zero bucket. */
+  readonly zeroThreshold: number;
+  readonly zeroCount: number;
+  readonly count: number;
+  readonly sum: number;
+  readonly positive: HistogramBuckets;
+  readonly negative: HistogramBuckets;
+}
+
+/** Counts of neighbouring buckets, the first of index `first`. */
+export interface HistogramBuckets {
+  readonly first: number;
+  readonly counts: Float64Array;
 }
 
 export type EntityKind =

@@ -7,6 +7,18 @@ export interface Unit {
   readonly factor: number;
 }
 
+/** A unit after a multiplication, and what the product of the values must be multiplied by to be in it. */
+export interface DerivedUnit {
+  readonly unit: string;
+  readonly factor: number;
+}
+
+/** One factor of a unit: `MiBy` of `MiBy/s`, to the power 1. */
+interface Term extends Unit {
+  readonly text: string;
+  readonly exponent: number;
+}
+
 /** UCUM atoms that monitoring uses, in their base unit. */
 const ATOMS: Readonly<Record<string, Unit>> = {
   s: { dimension: 'time', factor: 1 },
@@ -17,7 +29,6 @@ const ATOMS: Readonly<Record<string, Unit>> = {
   bit: { dimension: 'bytes', factor: 1 / 8 },
   '%': { dimension: 'share', factor: 0.01 },
   '1': { dimension: 'share', factor: 1 },
-  Hz: { dimension: 'share/time', factor: 1 },
   Cel: { dimension: 'temperature', factor: 1 },
   V: { dimension: 'voltage', factor: 1 },
   A: { dimension: 'current', factor: 1 },
@@ -47,25 +58,63 @@ const PREFIXES: Readonly<Record<string, number>> = {
 /** Not to be prefixed: a "milliminute" or a "kilopercent" is always a misreading. */
 const NEVER_PREFIXED = new Set(['min', 'h', 'd', '%', '1']);
 
+/** People scale by these numbers to read a quantity in another of its units. */
+const SCALES: readonly (readonly string[])[] = [
+  ['ns', 'us', 'ms', 's', 'min', 'h', 'd'],
+  ['bit', 'By', 'kBy', 'MBy', 'GBy', 'TBy', 'KiBy', 'MiBy', 'GiBy', 'TiBy'],
+  ['1', '%'],
+];
+
 /**
- * Dimension and factor of a UCUM unit: atoms with prefixes, `{annotations}` (each a dimension of its own), and one division.
- * @param unit such as `ms`, `By`, `%`, `{request}`, `MiBy/s`
+ * Dimension and factor of a UCUM unit: atoms with prefixes and powers, `{annotations}` (each a dimension of its own), `.` and `/`.
+ * @param unit such as `ms`, `By`, `%`, `{request}`, `MiBy/s`, `By.s`, `s2`
  * @returns undefined when it is empty or not understood
  * @example parseUnit('MiBy/min') // => { dimension: 'bytes/time', factor: 1048576 / 60 }
  * @example parseUnit('furlong') // => undefined
  */
 export function parseUnit(unit: string): Unit | undefined {
-  const [above, below, ...more] = unit.split('/');
-  if (more.length > 0) return undefined;
-  const top = parseAtom(above!);
-  if (below === undefined || !top) return top;
-  const bottom = parseAtom(below);
-  if (!bottom) return undefined;
-  if (bottom.dimension === top.dimension) return { dimension: 'share', factor: top.factor / bottom.factor };
-  return { dimension: `${top.dimension}/${bottom.dimension}`, factor: top.factor / bottom.factor };
+  const terms = termsOf(unit);
+  if (!terms) return undefined;
+  const powers = new Map<string, number>();
+  let factor = 1;
+  for (const term of terms) {
+    factor *= term.factor ** term.exponent;
+    if (term.dimension !== 'share') powers.set(term.dimension, (powers.get(term.dimension) ?? 0) + term.exponent);
+  }
+  return {
+    dimension: written(
+      [...powers].sort(([a], [b]) => (a < b ? -1 : 1)),
+      'share',
+    ),
+    factor,
+  };
 }
 
-function parseAtom(text: string): Unit | undefined {
+function termsOf(unit: string): Term[] | undefined {
+  const terms: Term[] = [];
+  let sign = 1;
+  for (const part of unit.split(/([./])(?![^{]*\})/)) {
+    if (part === '/') sign = -1;
+    else if (part === '.') sign = 1;
+    else {
+      const term = termOf(part, sign);
+      if (!term) return undefined;
+      terms.push(term);
+    }
+  }
+  return terms;
+}
+
+function termOf(text: string, sign: number): Term | undefined {
+  // Hertz is one a second, and has to cancel with seconds.
+  const hertz = /^([numckMGTP]i?)?Hz$/.exec(text);
+  if (hertz) return { text: 's', dimension: 'time', factor: 1 / (hertz[1] ? PREFIXES[hertz[1]]! : 1), exponent: -sign };
+  const [, base, power] = /^(.*?[^\d-])(-?[1-9])$/.exec(text) ?? [text, text, '1'];
+  const unit = atomOf(base!);
+  return unit && { ...unit, text: base!, exponent: sign * Number(power) };
+}
+
+function atomOf(text: string): Unit | undefined {
   const [, prefix, annotation] = /^([numckMGTP]i?)?(\{[^{}]*\})$/.exec(text) ?? [];
   if (annotation !== undefined) return { dimension: annotation, factor: prefix === undefined ? 1 : PREFIXES[prefix]! };
   if (Object.hasOwn(ATOMS, text)) return ATOMS[text];
@@ -78,6 +127,62 @@ function parseAtom(text: string): Unit | undefined {
     }
   }
   return undefined;
+}
+
+/** `By.s/{request}` of powers; `one` where nothing is left above. */
+function written(powers: readonly (readonly [string, number])[], one: string): string {
+  const part = (text: string, power: number) => (power === 1 ? text : `${text}${power}`);
+  const above = powers.filter(([, power]) => power > 0).map(([text, power]) => part(text, power));
+  const below = powers.filter(([, power]) => power < 0).map(([text, power]) => `/${part(text, -power)}`);
+  return (above.join('.') || one) + below.join('');
+}
+
+/**
+ * Unit of a product or quotient of two quantities. Parts of one dimension cancel or gather in the first's scale.
+ * @param a UCUM; `''` = unknown
+ * @param b UCUM; `''` = unknown
+ * @param power 1 to multiply, -1 to divide
+ * @returns `''` where one of them is not understood
+ * @example combineUnits('By/s', 'h', 1) // => { unit: 'By', factor: 3600 }
+ * @example combineUnits('MiBy', 'KiBy', -1) // => { unit: '1', factor: 1024 }
+ * @example combineUnits('By', '{request}', -1) // => { unit: 'By/{request}', factor: 1 }
+ */
+export function combineUnits(a: string, b: string, power: 1 | -1): DerivedUnit {
+  const [left, right] = [termsOf(a), termsOf(b)];
+  if (!left || !right) return { unit: a === b && a !== '' && power === -1 ? '1' : '', factor: 1 };
+  const gathered = new Map<string, { text: string; scale: number; exponent: number }>();
+  let factor = 1;
+  for (const term of [...left, ...right.map(t => ({ ...t, exponent: t.exponent * power }))]) {
+    if (term.dimension === 'share') {
+      factor *= term.factor ** term.exponent;
+      continue;
+    }
+    const hertz = term.text === 's' && term.factor !== 1;
+    const known = gathered.get(term.dimension) ?? { text: term.text, scale: hertz ? 1 : term.factor, exponent: 0 };
+    factor *= (term.factor / known.scale) ** term.exponent;
+    gathered.set(term.dimension, { ...known, exponent: known.exponent + term.exponent });
+  }
+  const powers = [...gathered.values()].filter(({ exponent }) => exponent !== 0).map(({ text, exponent }) => [text, exponent] as const);
+  return { unit: written(powers, '1'), factor };
+}
+
+/**
+ * The unit that values are read in after they were multiplied by a plain number on purpose: bytes over 1048576 are MiBy.
+ * @param unit UCUM
+ * @param by what the values were multiplied by
+ * @returns the unit itself when the number is no conversion people make
+ * @example rescaledUnit('By', 1 / 1048576) // => 'MiBy'
+ * @example rescaledUnit('1', 100) // => '%'
+ * @example rescaledUnit('s', 2) // => 's'
+ */
+export function rescaledUnit(unit: string, by: number): string {
+  const [, top, rest] = /^([^/]+)(.*)$/.exec(unit) ?? [];
+  const scale = SCALES.find(names => top !== undefined && names.includes(top));
+  if (!scale || top === undefined) return unit;
+  if (top === '1' && rest !== '') return unit;
+  const wanted = parseUnit(top)!.factor / by;
+  const found = scale.find(name => Math.abs(parseUnit(name)!.factor / wanted - 1) < 1e-12);
+  return found === undefined ? unit : found + rest;
 }
 
 /**

@@ -1,0 +1,255 @@
+import type { HistogramBuckets, NativeHistogram } from '../../model/series.ts';
+
+/** Which release of Prometheus is followed where they differ: 2 interpolates native histograms linearly, 3 exponentially. */
+export type PrometheusEdition = 2 | 3;
+
+/** What lies in (lower, upper]. */
+interface Bucket {
+  readonly lower: number;
+  readonly upper: number;
+  readonly count: number;
+}
+
+const NONE: HistogramBuckets = { first: 0, counts: new Float64Array(0) };
+/** Cumulative counts that differ by less are the same number, added up in another order. */
+const SAME = 1e-12;
+
+/**
+ * Quantile of a classic histogram, on a straight line inside of its bucket, from 0 in the lowest; in the highest the lower bound stands.
+ * @param q 0 … 1; outside the infinities
+ * @param bounds upper bounds, rising, the last infinite
+ * @param counts how many were at most so much; where they fall, the larger one before is taken
+ * @returns NaN without observations, with fewer than two buckets and when the last bound is not infinite
+ * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
+ * @example classicQuantile(0.5, [1, 2, Infinity], [2, 6, 8]) // => 1.5
+ */
+export function classicQuantile(q: number, bounds: ArrayLike<number>, counts: ArrayLike<number>): number {
+  if (Number.isNaN(q)) return Number.NaN;
+  if (q < 0) return Number.NEGATIVE_INFINITY;
+  if (q > 1) return Number.POSITIVE_INFINITY;
+  const { upper, cumulative } = monotonic(bounds, counts);
+  const last = upper.length - 1;
+  if (last < 1 || upper[last] !== Number.POSITIVE_INFINITY || !(cumulative[last]! > 0)) return Number.NaN;
+  const rank = q * cumulative[last]!;
+  const found = cumulative.findIndex(count => count >= rank);
+  const b = found < 0 ? last : found;
+  if (b === last) return upper[last - 1]!;
+  if (b === 0 && upper[0]! <= 0) return upper[0]!;
+  const [lower, below] = b > 0 ? [upper[b - 1]!, cumulative[b - 1]!] : [0, 0];
+  return lower + (upper[b]! - lower) * ((rank - below) / (cumulative[b]! - below));
+}
+
+/**
+ * Share of the observations of a classic histogram that were at most `x`, on a straight line inside of the bucket.
+ * @param bounds upper bounds, rising, the last infinite
+ * @param counts how many were at most so much
+ * @returns 0 … 1; NaN without observations. Beyond the last finite bound what it holds is all that is known.
+ * @example classicShare(1.5, [1, 2, Infinity], [2, 6, 8]) // => 0.5
+ */
+export function classicShare(x: number, bounds: ArrayLike<number>, counts: ArrayLike<number>): number {
+  const { upper, cumulative } = monotonic(bounds, counts);
+  const last = upper.length - 1;
+  if (last < 0 || upper[last] !== Number.POSITIVE_INFINITY || !(cumulative[last]! > 0)) return Number.NaN;
+  const b = upper.findIndex(bound => bound >= x);
+  const [lower, below] = b > 0 ? [upper[b - 1]!, cumulative[b - 1]!] : [Math.min(0, upper[0]!), 0];
+  const share =
+    upper[b] === Number.POSITIVE_INFINITY
+      ? x === upper[b]
+        ? 1
+        : 0
+      : lower === upper[b]
+        ? 1
+        : Math.max(0, (x - lower) / (upper[b]! - lower));
+  return (below + (cumulative[b]! - below) * share) / cumulative[last]!;
+}
+
+/** Bounds once each and counts that never fall: rates of buckets scraped apart are off by a little. */
+function monotonic(bounds: ArrayLike<number>, counts: ArrayLike<number>): { upper: number[]; cumulative: number[] } {
+  const upper: number[] = [];
+  const cumulative: number[] = [];
+  for (let i = 0; i < bounds.length; i++) {
+    const k = upper.length - 1;
+    if (k >= 0 && upper[k] === bounds[i]) cumulative[k]! += counts[i]!;
+    else {
+      upper.push(bounds[i]!);
+      cumulative.push(counts[i]!);
+    }
+  }
+  for (let i = 1; i < cumulative.length; i++) {
+    const [before, now] = [cumulative[i - 1]!, cumulative[i]!];
+    if (now < before || Math.abs(now - before) < SAME * (Math.abs(now) + Math.abs(before))) cumulative[i] = before;
+  }
+  return { upper, cumulative };
+}
+
+/**
+ * Quantile of a native histogram. Inside of a bucket the values are taken to fill the finer buckets it could be split into evenly
+ * (exponential interpolation, Prometheus 3); in the zero bucket, and everywhere in edition 2, they lie on a straight line.
+ * @param q 0 … 1; outside the infinities
+ * @returns NaN without observations
+ * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
+ * @example nativeQuantile(0.5, { schema: 0, zeroThreshold: 0, zeroCount: 0, count: 4, sum: 6, positive: { first: 1, counts: Float64Array.of(4) }, negative: { first: 0, counts: new Float64Array(0) } }) // => Math.SQRT2
+ */
+export function nativeQuantile(q: number, h: NativeHistogram, edition: PrometheusEdition = 3): number {
+  if (q < 0) return Number.NEGATIVE_INFINITY;
+  if (q > 1) return Number.POSITIVE_INFINITY;
+  if (h.count === 0 || Number.isNaN(q)) return Number.NaN;
+  const forward = edition === 2 || Number.isNaN(h.sum) || q < 0.5;
+  const buckets = bucketsOf(h);
+  if (!forward) buckets.reverse();
+  const wanted = forward ? q * h.count : (1 - q) * h.count;
+  let seen = 0;
+  let bucket: Bucket = { lower: 0, upper: 0, count: 0 };
+  for (const one of buckets) {
+    bucket = one;
+    seen += one.count;
+    if (seen >= wanted) break;
+  }
+  seen = Math.min(seen, h.count);
+  if (seen < wanted) return Number.isNaN(h.sum) ? Number.NaN : bucket.upper;
+  const rank = forward ? wanted - (seen - bucket.count) : seen - wanted;
+  return between(bucket, rank / bucket.count, edition);
+}
+
+function between({ lower, upper }: Bucket, fraction: number, edition: PrometheusEdition): number {
+  if (edition === 2 || (lower <= 0 && upper >= 0)) return lower + (upper - lower) * fraction;
+  const [low, high] = [Math.log2(Math.abs(lower)), Math.log2(Math.abs(upper))];
+  return lower > 0 ? 2 ** (low + (high - low) * fraction) : -(2 ** (high + (low - high) * (1 - fraction)));
+}
+
+/**
+ * Share of the observations of a native histogram between two values, interpolated as `nativeQuantile` does.
+ * @returns 0 … 1; NaN without observations, 0 when the range is empty
+ * @example nativeShare(-Infinity, 2, { schema: 0, zeroThreshold: 0, zeroCount: 0, count: 4, sum: 6, positive: { first: 1, counts: Float64Array.of(3, 1) }, negative: { first: 0, counts: new Float64Array(0) } }) // => 0.75
+ */
+export function nativeShare(lower: number, upper: number, h: NativeHistogram, edition: PrometheusEdition = 3): number {
+  if (h.count === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
+  if (lower >= upper) return 0;
+  const below = (x: number) => {
+    let sum = 0;
+    for (const bucket of bucketsOf(h)) {
+      if (bucket.upper <= x) sum += bucket.count;
+      else if (bucket.lower < x) sum += bucket.count * fractionBelow(bucket, x, edition);
+    }
+    return x === Number.POSITIVE_INFINITY ? h.count : sum;
+  };
+  return (below(upper) - below(lower)) / h.count;
+}
+
+function fractionBelow({ lower, upper }: Bucket, x: number, edition: PrometheusEdition): number {
+  if (edition === 2 || (lower <= 0 && upper >= 0)) return (x - lower) / (upper - lower);
+  const [low, high, at] = [Math.log2(Math.abs(lower)), Math.log2(Math.abs(upper)), Math.log2(Math.abs(x))];
+  return lower > 0 ? (at - low) / (high - low) : 1 - (at - high) / (low - high);
+}
+
+/** All buckets with a count, rising. The zero bucket ends at zero on a side where nothing was measured. */
+function bucketsOf(h: NativeHistogram): Bucket[] {
+  const base = 2 ** (2 ** -h.schema);
+  const { positive, negative } = h;
+  const filled = (side: HistogramBuckets) => side.counts.length > 0;
+  const list: Bucket[] = [];
+  for (let k = negative.counts.length - 1; k >= 0; k--) {
+    const index = negative.first + k;
+    if (negative.counts[k] !== 0) list.push({ lower: -(base ** index), upper: -(base ** (index - 1)), count: negative.counts[k]! });
+  }
+  if (h.zeroCount !== 0) {
+    const lower = !filled(negative) && filled(positive) ? 0 : -h.zeroThreshold;
+    const upper = !filled(positive) && filled(negative) ? 0 : h.zeroThreshold;
+    list.push({ lower, upper, count: h.zeroCount });
+  }
+  for (const [k, count] of positive.counts.entries()) {
+    const index = positive.first + k;
+    if (count !== 0) list.push({ lower: base ** (index - 1), upper: base ** index, count });
+  }
+  return list;
+}
+
+/**
+ * Sum of two native histograms, the second times a factor, in the coarser of their resolutions.
+ * @param factor -1 to subtract
+ * @example addHistograms(emptyHistogram(3), emptyHistogram(2)).schema // => 2
+ */
+export function addHistograms(a: NativeHistogram, b: NativeHistogram, factor = 1): NativeHistogram {
+  const schema = Math.min(a.schema, b.schema);
+  const threshold = Math.max(a.zeroThreshold, b.zeroThreshold);
+  const [left, right] = [swallowed(coarser(a, schema), threshold), swallowed(coarser(b, schema), threshold)];
+  return {
+    schema,
+    zeroThreshold: threshold,
+    zeroCount: left.zeroCount + factor * right.zeroCount,
+    count: a.count + factor * b.count,
+    sum: a.sum + factor * b.sum,
+    positive: addBuckets(left.positive, right.positive, factor),
+    negative: addBuckets(left.negative, right.negative, factor),
+  };
+}
+
+/** All counts and the sum times a factor. */
+export function scaleHistogram(h: NativeHistogram, factor: number): NativeHistogram {
+  const scaled = ({ first, counts }: HistogramBuckets) => ({ first, counts: counts.map(count => count * factor) });
+  return {
+    ...h,
+    zeroCount: h.zeroCount * factor,
+    count: h.count * factor,
+    sum: h.sum * factor,
+    positive: scaled(h.positive),
+    negative: scaled(h.negative),
+  };
+}
+
+/** Nothing counted yet. */
+export function emptyHistogram(schema: number): NativeHistogram {
+  return { schema, zeroThreshold: 0, zeroCount: 0, count: 0, sum: 0, positive: NONE, negative: NONE };
+}
+
+/** True where a running histogram began again: a count fell, or it became finer. */
+export function histogramRestarted(now: NativeHistogram, before: NativeHistogram): boolean {
+  if (now.count < before.count || now.schema > before.schema || now.zeroThreshold < before.zeroThreshold) return true;
+  const then = swallowed(coarser(before, now.schema), now.zeroThreshold);
+  if (now.zeroCount < then.zeroCount) return true;
+  return fell(now.positive, then.positive) || fell(now.negative, then.negative);
+}
+
+function fell(now: HistogramBuckets, before: HistogramBuckets): boolean {
+  return before.counts.some((count, k) => count > countAt(now, before.first + k));
+}
+
+function countAt({ first, counts }: HistogramBuckets, index: number): number {
+  return counts[index - first] ?? 0;
+}
+
+function addBuckets(a: HistogramBuckets, b: HistogramBuckets, factor: number): HistogramBuckets {
+  if (b.counts.length === 0) return a;
+  if (a.counts.length === 0) return { first: b.first, counts: b.counts.map(count => count * factor) };
+  const first = Math.min(a.first, b.first);
+  const end = Math.max(a.first + a.counts.length, b.first + b.counts.length);
+  return { first, counts: Float64Array.from({ length: end - first }, (_, k) => countAt(a, first + k) + factor * countAt(b, first + k)) };
+}
+
+function coarser(h: NativeHistogram, schema: number): NativeHistogram {
+  if (schema >= h.schema) return h;
+  const joined = 2 ** (h.schema - schema);
+  const merge = ({ first, counts }: HistogramBuckets): HistogramBuckets => {
+    if (counts.length === 0) return NONE;
+    const from = Math.ceil(first / joined);
+    const merged = new Float64Array(Math.ceil((first + counts.length - 1) / joined) - from + 1);
+    for (const [k, count] of counts.entries()) merged[Math.ceil((first + k) / joined) - from]! += count;
+    return { first: from, counts: merged };
+  };
+  return { ...h, schema, positive: merge(h.positive), negative: merge(h.negative) };
+}
+
+/** Buckets that a wider zero bucket reaches into become part of it. */
+function swallowed(h: NativeHistogram, threshold: number): NativeHistogram {
+  if (threshold <= h.zeroThreshold) return h;
+  const base = 2 ** (2 ** -h.schema);
+  let { zeroCount } = h;
+  const outside = ({ first, counts }: HistogramBuckets): HistogramBuckets => {
+    const inside = counts.findIndex((_, k) => base ** (first + k - 1) >= threshold);
+    const cut = inside < 0 ? counts.length : inside;
+    for (const count of counts.subarray(0, cut)) zeroCount += count;
+    return { first: first + cut, counts: counts.subarray(cut) };
+  };
+  const [positive, negative] = [outside(h.positive), outside(h.negative)];
+  return { ...h, zeroThreshold: threshold, zeroCount, positive, negative };
+}
