@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import type { Settings } from './config.ts';
+import type { SourceSettings } from './config-sources.ts';
 import type { Note } from './model/answer.ts';
 import { SreError } from './model/errors.ts';
 import type { Io, Source } from './model/source.ts';
@@ -7,6 +9,7 @@ import type { Store } from './model/store.ts';
 import { parseInstant, type TimeWindow } from './model/time.ts';
 import { version } from './package.ts';
 import { systemClock } from './runtime/clock.ts';
+import type { HttpClient, HttpOptions } from './runtime/http.ts';
 import type { Application, Present } from './server/application.ts';
 import { tools } from './tools/index.ts';
 
@@ -22,7 +25,8 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
   const zone = settings.zone ?? 'UTC';
   const fixedNow = settings.now === undefined ? undefined : parseInstant(settings.now, { now: systemClock(), zone }).t;
   const opened = once(() => openStore(settings, log));
-  const sources = once(() => openSources(settings, fixedNow));
+  const clients: HttpClient[] = [];
+  const sources = once(() => openSources(settings, fixedNow, clients));
   const redactor = once(async () => {
     const { createRedactor } = await import('./security/redaction.ts');
     return createRedactor((await opened()).store);
@@ -35,6 +39,8 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
 
   async function extentOf(all: readonly Source[], io: Io): Promise<TimeWindow | undefined> {
     if (seen && io.now - seen.at < EXTENT_LASTS_MS) return seen.extent;
+    // A live source goes on: its data have no end, and a window is in it or not as it says itself.
+    if (!all.every(source => source.recorded)) return undefined;
     const described = await Promise.allSettled(all.map(source => source.describe(undefined, io)));
     const extents = described.flatMap(result =>
       result.status === 'fulfilled' && result.value.data.extent ? [result.value.data.extent] : [],
@@ -72,6 +78,7 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
     },
     async close() {
       if (jobs.started()) (await jobs()).close();
+      await Promise.allSettled(clients.map(client => client.close()));
       if (opened.started()) await (await opened()).store.close();
     },
   };
@@ -95,10 +102,74 @@ async function openStore(settings: Settings, log: Writable): Promise<{ store: St
   }
 }
 
-async function openSources({ files, allow, zone }: Settings, now: number | undefined): Promise<readonly Source[]> {
-  if (files.length === 0) return [];
-  const { filesSource } = await import('./sources/files.ts');
-  return [filesSource({ paths: [...files], allow: [...allow], ...(zone ? { zone } : {}), ...(now === undefined ? {} : { now }) })];
+/** Nothing is connected to and no secret is read here: a source does that when it is asked. */
+async function openSources(settings: Settings, now: number | undefined, clients: HttpClient[]): Promise<readonly Source[]> {
+  const { files, allow, zone, sources = [] } = settings;
+  const opened: Source[] = [];
+  if (files.length > 0) {
+    const { filesSource } = await import('./sources/files.ts');
+    opened.push(filesSource({ paths: [...files], allow: [...allow], ...(zone ? { zone } : {}), ...(now === undefined ? {} : { now }) }));
+  }
+  if (sources.length === 0) return opened;
+  const { backEnds } = await import('./runtime/back-ends.ts');
+  const connect = backEnds(systemClock);
+  for (const source of sources) {
+    const client = connectedLater(source, connect);
+    clients.push(client);
+    opened.push(await openSource(source, client));
+  }
+  return opened;
+}
+
+async function openSource(settings: SourceSettings, client: HttpClient): Promise<Source> {
+  const { id, region, labels, query, page = withoutUser(settings.url) } = settings;
+  const own = { id, page, ...(region ? { region } : {}), ...(labels ? { labels } : {}), ...(query ? { query } : {}) };
+  switch (settings.kind) {
+    case 'prometheus':
+      return (await import('./sources/prometheus.ts')).prometheusSource(own, client);
+    case 'alertmanager':
+      return (await import('./sources/alertmanager.ts')).alertmanagerSource(own, client);
+  }
+}
+
+/** A client whose certificates are read by the first request, so that a missing file is the failure of its source alone. */
+function connectedLater(settings: SourceSettings, connect: (options: HttpOptions) => HttpClient): HttpClient {
+  const { id, url, headers, auth, tls } = settings;
+  const client = once(async () => {
+    const pem = await Promise.all(Object.entries(tls ?? {}).map(async ([name, path]) => [name, await pemOf(name, path, id)] as const));
+    return connect({
+      id,
+      baseUrl: url,
+      ...(headers ? { headers } : {}),
+      ...(auth ? { auth } : {}),
+      ...(pem.length ? { tls: Object.fromEntries(pem) } : {}),
+    });
+  });
+  return {
+    origin: new URL(url).origin,
+    send: async (request, io) => (await client()).send(request, io),
+    async close() {
+      if (client.started()) await (await client()).close();
+    },
+  };
+}
+
+async function pemOf(name: string, path: string, id: string): Promise<string> {
+  if (name === 'serverName') return path;
+  return readFile(path, 'utf8').catch(cause => {
+    throw new SreError('unauthenticated', `The file tls.${name} of source ${id} cannot be read.`, {
+      hint: 'Check the path in its configuration, and who may read it.',
+      cause,
+    });
+  });
+}
+
+function withoutUser(url: string): string {
+  const address = new URL(url);
+  address.username = '';
+  address.password = '';
+  address.search = '';
+  return address.href.replace(/\/+$/, '');
 }
 
 /** Runs `make` at most once; a failure is not remembered, so that the next call tries again. */

@@ -1,7 +1,56 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { SOURCE_KINDS, type WrittenSource } from './config-sources.ts';
 import { nearestNames, SreError } from './model/errors.ts';
+
+const word = z.string().min(1);
+const count = z.number().int().positive();
+
+/** A secret stands in the file itself, in another file, or in a variable. */
+const authSchema = z
+  .strictObject({
+    basic: z
+      .strictObject({ username: word, password: word.optional(), password_file: word.optional(), password_env: word.optional() })
+      .optional(),
+    bearer: z.strictObject({ token: word.optional(), token_file: word.optional(), token_env: word.optional() }).optional(),
+    header: z.strictObject({ name: word, value: word.optional(), value_file: word.optional(), value_env: word.optional() }).optional(),
+    /** Amazon Managed Prometheus. Keys from the variables or the shared credentials file. */
+    sigv4: z.strictObject({ region: word, service: word.optional(), profile: word.optional() }).optional(),
+  })
+  .refine(auth => Object.values(auth).filter(Boolean).length === 1, 'give exactly one of basic, bearer, header and sigv4');
+
+const sourceSchema = z.strictObject({
+  /** Name in answers and arguments. @default its kind */
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,59}$/, 'letters, digits, . _ and - only')
+    .optional(),
+  kind: z.enum(SOURCE_KINDS),
+  /** With the prefix before `/api`, if there is one. */
+  url: word,
+  headers: z.record(z.string(), z.string()).optional(),
+  /** `X-Scope-OrgID` of Mimir, Cortex and Grafana Cloud. */
+  tenant: word.optional(),
+  auth: authSchema.optional(),
+  /** Files in PEM. */
+  tls: z.strictObject({ ca: word.optional(), cert: word.optional(), key: word.optional(), server_name: word.optional() }).optional(),
+  region: word.optional(),
+  /** Address of its pages for links. @default url */
+  page: word.optional(),
+  /** Own label names: `{ service: team_service }`. */
+  labels: z.record(z.string(), word).optional(),
+  query: z
+    .strictObject({
+      max_points: count.optional(),
+      series_budget: count.optional(),
+      max_series: count.optional(),
+      max_samples: count.optional(),
+      interval: word.optional(),
+      rate_range: word.optional(),
+    })
+    .optional(),
+});
 
 /** `sre-copilot.yaml`. Relative paths in it are relative to the file, so that it works from any folder. */
 const fileSchema = z.strictObject({
@@ -15,6 +64,8 @@ const fileSchema = z.strictObject({
   now: z.string().optional(),
   /** Folder of the embedded store. @default $XDG_STATE_HOME/sre-copilot or ~/.local/state/sre-copilot */
   state: z.string().optional(),
+  /** Back ends that are asked over the network. */
+  sources: z.array(sourceSchema).optional(),
   http: z
     .strictObject({
       /** `PORT` or `HOST:PORT`. @default 127.0.0.1:3900 */
@@ -27,7 +78,7 @@ const fileSchema = z.strictObject({
     .optional(),
 });
 
-export type ConfigFile = z.infer<typeof fileSchema>;
+export type ConfigFile = Omit<z.infer<typeof fileSchema>, 'sources'> & { readonly sources?: readonly WrittenSource[] | undefined };
 
 /** @throws SreError for a file that is not there, is not YAML, or says something unknown, with the nearest that is known */
 export function readConfigFile(path: string): ConfigFile {
@@ -45,22 +96,39 @@ export function readConfigFile(path: string): ConfigFile {
   }
   const parsed = fileSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
+  throw wrongEntry(path, parsed.error.issues[0]!);
+}
+
+function wrongEntry(path: string, issue: z.core.$ZodIssue): SreError {
+  const at = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const word = issue.keys[0]!;
-    const known = Object.keys(issue.path[0] === 'http' ? { listen: 0, tokens: 0, hosts: 0 } : fileSchema.shape);
+    const known = entriesAt(issue.path);
     const near = nearestNames(word, known);
-    throw new SreError('invalid_argument', `The configuration ${path} has an unknown entry ${JSON.stringify(word)}.`, {
+    const where = at ? ` in ${at}` : '';
+    return new SreError('invalid_argument', `The configuration ${path} has an unknown entry ${JSON.stringify(word)}${where}.`, {
       hint: near.length ? `Did you mean ${near.join(' or ')}?` : `There are: ${known.join(', ')}.`,
     });
   }
-  throw new SreError(
-    'invalid_argument',
-    `In the configuration ${path} the entry ${issue.path.join('.') || 'at the top'} is wrong: ${issue.message}.`,
-    {
-      hint: 'See docs/configuration.md for every entry.',
-    },
-  );
+  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  return new SreError('invalid_argument', `In the configuration ${path} the entry ${at || 'at the top'} is wrong: ${issue.message}.`, {
+    hint: choices.length ? `There are: ${choices.join(', ')}.` : 'See docs/configuration.md for every entry.',
+  });
+}
+
+/** The names that are known where something unknown was written. */
+function entriesAt(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = fileSchema;
+  for (const step of path) {
+    schema = inner(schema);
+    schema = schema instanceof z.ZodArray ? schema.element : schema instanceof z.ZodObject ? schema.shape[String(step)] : undefined;
+  }
+  const found = inner(schema);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+function inner(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? inner(schema.unwrap()) : schema;
 }
 
 function positionOf(cause: unknown): string {

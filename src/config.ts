@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { ConfigFile } from './config-file.ts';
+import type { SourceSettings } from './config-sources.ts';
 import { checkZone } from './model/zone.ts';
 
 export interface Settings {
   readonly files: readonly string[];
   readonly allow: readonly string[];
+  /** Back ends over the network. @default none */
+  readonly sources?: readonly SourceSettings[];
   readonly zone?: string;
   readonly now?: string;
   readonly state: string;
@@ -30,6 +33,9 @@ export interface SettingOptions {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A source that needs no file. */
+const SOURCE_VARIABLES = ['PROMETHEUS_URL', 'ALERTMANAGER_URL'].flatMap(name => [name, `SRE_COPILOT_${name}`]);
+
 const FILE_NAME = 'sre-copilot.yaml';
 
 /** Command line over environment (`SRE_COPILOT_CONFIG`, `_FILES`, `_ALLOW`, `_ZONE`, `_NOW`, `_STATE`, `_TOKENS`) over `sre-copilot.yaml` over defaults. */
@@ -51,10 +57,13 @@ export async function readSettings(options: SettingOptions, environment: Environ
 
   const zone = word(options.zone, 'ZONE', file.zone);
   const now = word(options.now, 'NOW', file.now);
+  const hasSources = file.sources?.length || SOURCE_VARIABLES.some(name => environment[name]);
+  const sources = hasSources ? (await import('./config-sources.ts')).sourceSettings(file.sources ?? [], environment, base, folder) : [];
   const tokens = onePath(options.tokens, 'TOKENS', file.http?.tokens);
   return {
     files: paths(options.files ?? [], 'FILES', file.files),
     allow: paths(options.allow ?? [], 'ALLOW', file.allow),
+    ...(sources.length ? { sources } : {}),
     ...(zone ? { zone: checkZone(zone) } : {}),
     ...(now ? { now } : {}),
     state: onePath(options.state, 'STATE', file.state) ?? defaultState(environment),

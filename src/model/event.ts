@@ -14,6 +14,10 @@ export interface Alert {
   readonly statistic?: string;
   readonly labels: Labels;
   readonly summary?: string;
+  /** Whether somebody is told; absent = the source does not know. */
+  readonly state?: 'firing' | 'silenced' | 'inhibited';
+  /** Who or what keeps it quiet, and until when. */
+  readonly mutedBy?: string;
 }
 
 export type ChangeKind = 'deploy' | 'config' | 'scale' | 'flag' | 'migration' | 'infrastructure';

@@ -27,7 +27,7 @@ const WALLS: Readonly<Record<string, { folders: readonly string[]; packages: rea
 };
 
 /** The command line and the composition root may use everything. */
-const ABOVE = new Set(['main', 'app', 'config', 'config-file', 'package', 'commands']);
+const ABOVE = new Set(['main', 'app', 'config', 'config-file', 'config-sources', 'package', 'commands']);
 
 const imports = await importsOfSource();
 

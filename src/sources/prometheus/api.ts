@@ -46,14 +46,12 @@ const LONGEST_ADDRESS = 2_000;
 
 /** @param partial ask for partial answers where some stores of a Thanos are down */
 export function prometheusApi(http: HttpClient, id: string): PrometheusApi {
-  async function ask(path: string, parameters: Parameters, io: Asking): Promise<Told<unknown>> {
+  async function ask(path: string, parameters: Parameters, io: Asking, dataEnd?: Millis): Promise<Told<unknown>> {
     // Thanos knows partial_response; the others ignore it.
     const all = { ...parameters, partial_response: 'true' };
     const long = JSON.stringify(all).length > LONGEST_ADDRESS;
-    const answer = await http.send(
-      { method: long ? 'POST' : 'GET', path: `/api/v1${path}`, ...(long ? { form: all } : { query: all }) },
-      io,
-    );
+    const parts = { path: `/api/v1${path}`, ...(dataEnd === undefined ? {} : { dataEnd }) };
+    const answer = await http.send(long ? { method: 'POST', ...parts, form: all } : { method: 'GET', ...parts, query: all }, io);
     if (answer.status === 400 || answer.status === 422 || answer.status === 503) throw queryFailure(answer, id);
     const body = jsonOf(answer, id);
     if (!isFields(body) || body['status'] !== 'success') throw queryFailure(answer, id);
@@ -72,12 +70,12 @@ export function prometheusApi(http: HttpClient, id: string): PrometheusApi {
   return {
     id,
     async query(promql, at, io, limit) {
-      const told = await ask('/query', { query: promql, time: at / 1000, ...(limit ? { limit } : {}) }, io);
+      const told = await ask('/query', { query: promql, time: at / 1000, ...(limit ? { limit } : {}) }, io, at);
       return { ...told, data: resultOf(told.data) };
     },
     async queryRange(promql, { start, end, step }, io, limit) {
       const range = { start: start / 1000, end: end / 1000, step: step / 1000 };
-      const told = await ask('/query_range', { query: promql, ...range, ...(limit ? { limit } : {}) }, io);
+      const told = await ask('/query_range', { query: promql, ...range, ...(limit ? { limit } : {}) }, io, end);
       return { ...told, data: resultOf(told.data) };
     },
     labelNames: (matches, window, io) => list('/labels', named(matches, window), io),

@@ -2,6 +2,7 @@ import { SreError } from '../../model/errors.ts';
 import type { Millis } from '../../model/time.ts';
 import { isFields } from './api.ts';
 import type { Asked } from './asked.ts';
+import { inTurn } from './in-turn.ts';
 import { LIMITS } from './options.ts';
 import type { Selector } from './promql.ts';
 import { type Grid, seconds } from './step.ts';
@@ -47,7 +48,7 @@ export async function checkCost(asked: Asked, selectors: readonly Selector[], gr
   const heaviest = selectors.reduce((sum, selector) => sum + weight(selector), 0);
   if (all !== undefined && all * heaviest <= maxSamples) return;
   const distinct = [...new Set(selectors.map(selector => selector.text))];
-  const counts = new Map(await Promise.all(distinct.map(async text => [text, await countSeries(asked, text)] as const)));
+  const counts = new Map(await inTurn(distinct, async text => [text, await countSeries(asked, text)] as const));
   const total = selectors.reduce((sum, selector) => sum + counts.get(selector.text)! * weight(selector), 0);
   if (total <= maxSamples) return;
   const worst = [...selectors].sort((a, b) => counts.get(b.text)! * weight(b) - counts.get(a.text)! * weight(a))[0]!;

@@ -6,6 +6,7 @@ import { countSeries, numberOf } from './cost.ts';
 import { fetchSeries } from './fetch.ts';
 import { bucketRates, quantiles, rateRange } from './histograms.ts';
 import { importance, isLatency } from './importance.ts';
+import { inTurn } from './in-turn.ts';
 import { waysTo } from './named.ts';
 import { metricNames } from './names.ts';
 import { LIMITS } from './options.ts';
@@ -115,17 +116,15 @@ async function fetchTaken(asked: Asked, taken: readonly Candidate[], ways: Ways,
     groups.at(-1)!.push(one);
     size += one.count;
   }
-  const found = await Promise.all(
-    groups.map(group => {
-      const selectors = ways.map(matchers =>
-        selector(
-          group.map(({ name }) => name),
-          matchers,
-        ),
-      );
-      return fetchSeries(asked, selectors, total, q.step, facts);
-    }),
-  );
+  const found = await inTurn(groups, group => {
+    const selectors = ways.map(matchers =>
+      selector(
+        group.map(({ name }) => name),
+        matchers,
+      ),
+    );
+    return fetchSeries(asked, selectors, total, q.step, facts);
+  });
   return found.flat();
 }
 
@@ -164,12 +163,10 @@ async function histogramSeries(asked: Asked, families: readonly string[], ways: 
     families.map(family => selector(`${family}_bucket`, [])),
   );
   const range = rateRange(asked, asked.step);
-  const found = await Promise.all(
-    families.map(family => {
-      const rates = ways.map(matchers => bucketRates(selector(`${family}_bucket`, matchers), by, range));
-      return quantiles(asked, family, rates.join(' or '));
-    }),
-  );
+  const found = await inTurn(families, family => {
+    const rates = ways.map(matchers => bucketRates(selector(`${family}_bucket`, matchers), by, range));
+    return quantiles(asked, family, rates.join(' or '));
+  });
   return found.flat();
 }
 

@@ -4,6 +4,7 @@ import type { Series } from '../../model/series.ts';
 import type { Millis } from '../../model/time.ts';
 import type { Asked } from './asked.ts';
 import { scrapeInterval } from './cost.ts';
+import { inTurn } from './in-turn.ts';
 import { LIMITS } from './options.ts';
 import { gridOf, seconds, stepOf } from './step.ts';
 
@@ -25,7 +26,7 @@ export async function fetchSeries(
   const { maxPoints = LIMITS.maxPoints } = asked.options.query ?? {};
   const length = asked.window.end - asked.window.start;
   if (step === undefined && (count * length) / LIMITS.interval <= MOST_VALUES && length / LIMITS.interval <= maxPoints) {
-    return distinct((await Promise.all(selectors.map(one => asked.samples(one, facts)))).flat());
+    return distinct((await inTurn(selectors, one => asked.samples(one, facts))).flat());
   }
   const interval = step === undefined ? await scrapeInterval(asked) : 0;
   const least = Math.max(interval, (count * length) / MOST_VALUES);

@@ -25,7 +25,7 @@ export async function healthOf(http: HttpClient, probe: Probe, io: Io, more: () 
   let answer: HttpAnswer;
   const sent = io.now;
   try {
-    answer = await http.send({ method: 'GET', path: probe.path }, io);
+    answer = await http.send({ method: 'GET', path: probe.path, fresh: true }, io);
   } catch (failure) {
     return stateOf(failure, probe.id);
   }
@@ -54,7 +54,7 @@ export async function healthOf(http: HttpClient, probe: Probe, io: Io, more: () 
 async function rightPrefix(http: HttpClient, probe: Probe, io: Io): Promise<string | undefined> {
   for (const prefix of probe.prefixes ?? PREFIXES) {
     try {
-      const answer = await http.send({ method: 'GET', path: prefix + probe.path }, io);
+      const answer = await http.send({ method: 'GET', path: prefix + probe.path, fresh: true }, io);
       if (probe.isIt(answer)) return answer.url.slice(0, -probe.path.length);
     } catch {
       return undefined;

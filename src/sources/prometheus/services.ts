@@ -1,5 +1,6 @@
 import { entityOf, namesComponent } from '../../bundle/entity.ts';
 import type { Asked } from './asked.ts';
+import { inTurn } from './in-turn.ts';
 import { mappedLabels } from './options.ts';
 import { oneOf } from './selector.ts';
 
@@ -25,12 +26,10 @@ export async function serviceMatchers(
 ): Promise<{ alternatives: readonly string[]; seen: readonly string[] }> {
   const labels = await componentLabels(asked, matches);
   const wanted = new Set(services);
-  const found = await Promise.all(
-    labels.map(async label => ({
-      label,
-      values: asked.take(await asked.api.labelValues(label, matches, asked.window, asked.io)).slice(0, MOST_VALUES),
-    })),
-  );
+  const found = await inTurn(labels, async label => ({
+    label,
+    values: asked.take(await asked.api.labelValues(label, matches, asked.window, asked.io)).slice(0, MOST_VALUES),
+  }));
   const seen = new Set<string>();
   const alternatives = found.flatMap(({ label, values }) => {
     const mine = values.filter(value => {
