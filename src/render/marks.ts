@@ -6,8 +6,11 @@ import { clockTime } from './time-ticks.ts';
 
 const SIZE = 10;
 const ROW = 12;
-/** More lines of labels would hide the curves. */
+/** Height of the triangles at the top, which labels leave free. */
+const FLAG = 6;
+/** More lines of labels would hide the curves; a low plot has one. */
 const LABEL_ROWS = 2;
+const LOW = 140;
 const MOST = 60;
 
 /** What kind of thing a mark is, for those whose own words have no room. */
@@ -15,13 +18,27 @@ const WORDS: Readonly<Record<Mark['kind'], string>> = { incident: 'incident', an
 /** Drawn in this order; labels are placed in the opposite one, so that the incident is named first. */
 const ORDER: readonly Mark['kind'][] = ['anomaly', 'alert', 'change', 'incident'];
 
-/** Bands and lines of what happened, for below the curves, and labels for above them. What is outside the window is not drawn. */
-export function markLayers(plot: Box, marks: readonly Mark[], look: Look, x: (t: number) => number): { under: string; over: string } {
+/**
+ * Bands and lines of what happened, for below the curves, and labels for above them. What is outside the window is not drawn.
+ * @param isCovered the widget fills its whole plot: what would lie below is drawn as lines above
+ */
+export function markLayers(
+  plot: Box,
+  marks: readonly Mark[],
+  look: Look,
+  x: (t: number) => number,
+  isCovered = false,
+): { under: string; over: string } {
   const { theme, window } = look;
   const inside = marks
     .filter(mark => mark.window.end > window.start && mark.window.start < window.end)
     .sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.window.start - b.window.start)
     .slice(-MOST);
+  const rule = (at: number, color: string, how: Parameters<typeof line>[5]) => {
+    const drawn = line(at, plot.y, at, plot.y + plot.height, isCovered ? theme.text : color, how);
+    if (isCovered) over += drawn;
+    else under += drawn;
+  };
   let under = '';
   let over = '';
   for (const { kind, window: when } of inside) {
@@ -33,14 +50,14 @@ export function markLayers(plot: Box, marks: readonly Mark[], look: Look, x: (t:
       const band = { x: from, y: plot.y, width: Math.max(2, to - from), height: plot.height };
       under += rect(band, color, { 'fill-opacity': kind === 'incident' ? 0.12 : 0.16 });
       if (kind === 'incident') {
-        for (const at of when.start >= window.start ? (when.end <= window.end ? [from, to] : [from]) : when.end <= window.end ? [to] : [])
-          under += line(at, plot.y, at, plot.y + plot.height, color, { 'stroke-opacity': 0.6 });
+        if (when.start >= window.start) rule(from, color, { 'stroke-opacity': isCovered ? 1 : 0.6 });
+        if (when.end <= window.end) rule(to, color, { 'stroke-opacity': isCovered ? 1 : 0.6 });
+        if (isCovered) over += rect({ ...band, height: 3 }, color);
       } else over += rect({ ...band, y: plot.y + plot.height - 3, height: 3 }, color);
       continue;
     }
     const dash = kind === 'change' ? '3 3' : undefined;
-    if (when.start >= window.start)
-      under += line(from, plot.y, from, plot.y + plot.height, color, { 'stroke-dasharray': dash, 'stroke-opacity': 0.8 });
+    if (when.start >= window.start) rule(from, color, { 'stroke-dasharray': dash, 'stroke-opacity': 0.8 });
     if (kind === 'alert' && wide) over += rect({ x: from, y: plot.y, width: to - from, height: 2 }, color, { 'fill-opacity': 0.8 });
     over += path(`M${from - 4},${plot.y}L${from + 4},${plot.y}L${from},${plot.y + 6}Z`, { fill: color });
   }
@@ -49,6 +66,7 @@ export function markLayers(plot: Box, marks: readonly Mark[], look: Look, x: (t:
 
 /** As many labels as fit without touching each other. Anomalies have none: they are many, and their colour says it. */
 function labels(plot: Box, marks: readonly Mark[], { theme, zone, window }: Look, x: (t: number) => number): string {
+  const rows = plot.height < LOW ? 1 : LABEL_ROWS;
   const taken: { from: number; to: number; row: number }[] = [];
   let svg = '';
   for (const { kind, label: words, window: when } of marks) {
@@ -59,12 +77,12 @@ function labels(plot: Box, marks: readonly Mark[], { theme, zone, window }: Look
     const named = text.length > 3 ? text : fitted(clockTime(when.start, zone), room, { size: SIZE });
     if (named.length <= 2) continue;
     const width = textWidth(named, { size: SIZE });
-    const row = [...Array(LABEL_ROWS).keys()].find(
+    const row = [...Array(rows).keys()].find(
       r => !taken.some(other => other.row === r && other.from < left + width + 6 && left < other.to + 6),
     );
     if (row === undefined) continue;
     taken.push({ from: left, to: left + width, row });
-    const baseline = plot.y + SIZE + row * ROW;
+    const baseline = plot.y + FLAG + SIZE + row * ROW;
     svg += rect({ x: left - 2, y: baseline - SIZE + 1, width: width + 4, height: SIZE + 2 }, theme.panel, { 'fill-opacity': 0.8 });
     svg += label(left, baseline, named, theme.marks[kind], { size: SIZE });
   }

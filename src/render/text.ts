@@ -71,7 +71,8 @@ export function wrappedText(text: string, width: number, most: number, lettering
   return [...lines.slice(0, most - 1), fitted(`${lines[most - 1]!} ${ELLIPSIS}`, width, lettering)];
 }
 
-const HIDDEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u{e0000}-\u{e007f}]/gu;
+/** Marks without a shape of their own: soft hyphens, joiners, directions, variants, tags. */
+const HIDDEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]|[\ufe00-\ufe0f]/gu;
 const NAMED_AT_MOST = 4;
 
 /**
@@ -91,7 +92,6 @@ export function drawable(text: string): string {
     shown += `[${missing.slice(0, NAMED_AT_MOST).join(' ')}${more}]`;
     missing = [];
   };
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is a sign of its own here
   for (const letter of text
     .normalize('NFC')
     .replace(HIDDEN, '')

@@ -27,7 +27,9 @@ export function heatmap(size: Size, panel: PanelPicture, look: Look): Drawn {
   const order = isHistogram ? [...series.keys()].sort((a, b) => bounds[a]! - bounds[b]!) : [...series.keys()];
   const format = formatOf(series[0]!, panel.widget);
   const boundFormat = unitFormat(panel.widget.unit, panel.widget.nativeUnit);
-  const names = order.map(i => (isHistogram ? formatValue(bounds[i]!, boundFormat) : series[i]!.name));
+  const boundName = (at: number): string =>
+    bounds[order[at]!] === Number.POSITIVE_INFINITY && at > 0 ? `> ${boundName(at - 1)}` : formatValue(bounds[order[at]!]!, boundFormat);
+  const names: string[] = order.map((i, at) => (isHistogram ? boundName(at) : series[i]!.name));
   const before = Math.min(size.width * 0.3, Math.max(...names.map(name => textWidth(name, { size: SIZE }))) + 10);
   const plot: Box = { x: before, y: 5, width: Math.max(10, size.width - before - 10), height: Math.max(10, size.height - 45) };
   const columns = Math.max(1, Math.min(Math.floor(plot.width / CELL), ...series.map(one => rowsInside(one, look))));
@@ -66,7 +68,7 @@ export function heatmap(size: Size, panel: PanelPicture, look: Look): Drawn {
     if (x(t) - half >= plot.x - 4 && x(t) + half <= size.width)
       svg += label(x(t), bottom + 14, text, theme.muted, { size: SIZE, anchor: 'middle' });
   }
-  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x);
+  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x, true);
   return {
     svg:
       svg + marks.over + scaleKey(size, bottom + 24, formatValue(highest, isHistogram ? unitFormat('') : format), theme.heat, theme.muted),

@@ -64,7 +64,7 @@ export function stateTimeline(size: Size, panel: PanelPicture, look: Look): Draw
       svg += label(x(t), bottom + 14, text, theme.muted, { size: SIZE, anchor: 'middle' });
   }
   if (unnamed > 0) svg += label(before - 6, size.height - 2, `+ ${unnamed} more`, theme.muted, { size: 10, anchor: 'end' });
-  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x);
+  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x, true);
   return { svg: svg + marks.over, ...(unnamed > 0 ? { unnamed } : {}) };
 }
 

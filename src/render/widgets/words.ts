@@ -30,6 +30,7 @@ function plainText(line: string): string {
     .replace(/^\s*#{1,6}\s*/, '')
     .replace(/^\s*[-*+]\s+/, '• ')
     .replace(/\*\*|__|`/g, '')
+    .replace(/(^|[\s(])[*_]([^*_]+)[*_](?=[\s).,;:!?]|$)/g, '$1$2')
     .replace(/&(?:nbsp|#160);/g, ' ')
     .trim();
 }
