@@ -99,7 +99,8 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
   let agent: Promise<Dispatcher> | undefined;
 
   async function dispatcher(): Promise<Dispatcher> {
-    const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import('undici');
+    // The default export: bundled in parts, a CommonJS package has no other.
+    const { Agent, EnvHttpProxyAgent, ProxyAgent } = (await import('undici')).default;
     const { ca, cert, key, serverName } = options.tls ?? {};
     const tls = {
       ...(ca ? { ca } : {}),
@@ -120,7 +121,7 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
   }
 
   async function attempt(request: HttpRequest, url: URL, secret: Secrets, stop: Stop): Promise<HttpAnswer> {
-    const { request: send } = await import('undici');
+    const { request: send } = (await import('undici')).default;
     agent ??= dispatcher();
     const body = request.form ? formText(request.form) : request.json === undefined ? undefined : JSON.stringify(request.json);
     const type = request.form ? 'application/x-www-form-urlencoded' : 'application/json';
