@@ -6,6 +6,7 @@ import type { SequenceChange } from '../analysis/logs/sequence-change.ts';
 import type { TemplateChange } from '../analysis/logs/template-change.ts';
 import { levelOf } from '../model/log.ts';
 import { formatInstant, type Millis } from '../model/time.ts';
+import type { LogAnomaly } from './log-anomalies.ts';
 
 /** One sentence each: what happened, since when, how much, how unusual. */
 export function frequencyReason(change: TemplateChange, group: LogGroup, since: Millis, p: number): string {
@@ -50,7 +51,7 @@ export function contextReason({ peer, count, expected, direction }: PeerOutlier,
   return `${peer} logs ${quoted(group.text)} ${direction === 'more' ? 'more' : 'less'} often than the other instances of ${group.service}: ${count} where its usual share gives ${about(expected)}${levelNote(group)}; ${rarity(p)}.`;
 }
 
-export function sequenceReason({ kind, after, event, before, now, broken, p }: SequenceChange): string {
+export function sequenceReason({ kind, after, event, before, now, broken }: SequenceChange, p: number): string {
   const counts = `in ${broken.length} units of work (${percent(now)}, usually ${percent(before)})`;
   const example = `; example ${broken[0]!.session}`;
   const a = stepName(after);
@@ -60,6 +61,19 @@ export function sequenceReason({ kind, after, event, before, now, broken, p }: S
     return `Between ${a} and ${b} ${duration(broken[0]!.seen)} passed, usually ${duration(broken[0]!.usual)}, ${counts}; ${rarity(p)}${example}.`;
   if (kind === 'composition') return `Units of work log a mix of lines unlike any healthy one, ${counts}; ${rarity(p)}${example}.`;
   return `${after ? `After ${a}` : 'At the beginning'} comes ${event ? b : 'the end'}, which hardly ever happens, ${counts}; ${rarity(p)}${example}.`;
+}
+
+/** One line for what tells of the same event as another finding. */
+export function alsoReason({
+  service,
+  what,
+  template,
+  before,
+  after,
+}: Pick<LogAnomaly, 'service' | 'what' | 'template' | 'before' | 'after'>): string {
+  const counted = typeof after === 'number' && Number.isInteger(after) && after > 1 ? ` ${after}×` : '';
+  const usual = what === 'new' || typeof before !== 'number' ? '' : `, usually ${short(before)}`;
+  return `${service} ${what.replaceAll('_', ' ')}${template ? ` ${quoted(template.text)}` : ''}${counted}${counted ? usual : ''}`;
 }
 
 /** Events of sequences are `service\0text`. */

@@ -25,7 +25,7 @@ import {
   sequenceReason,
   temporalReason,
 } from './anomaly-reasons.ts';
-import { bucketsOf, type CountedLogs, countLogs, timeBefore } from './count-logs.ts';
+import { bucketsOf, type CountedLogs, type CountFrame, countLogs, timeBefore } from './count-logs.ts';
 import { distinctNotes } from './fan-out.ts';
 import { type KeptRecords, recordKeeper } from './kept-records.ts';
 
@@ -43,10 +43,14 @@ export interface LogAnomaly {
   readonly since: Millis | null;
   readonly before: number | string;
   readonly after: number | string;
-  /** −log₁₀ of the probability that a quiet window has anything as unusual, over all kinds; 0 = no surprise, listed for its level. */
+  /** Share of quiet windows that have anything of any kind as unusual; above 0.05 only for errors never seen before. */
+  readonly p: number;
+  /** −log₁₀ of `p`, and a little more for worse levels. */
   readonly score: number;
   /** One sentence for a person at 3 a.m. */
   readonly reason: string;
+  /** What else tells of the same event: other detectors, other services that log it at the same moments. */
+  readonly also?: readonly string[];
   readonly evidence: EvidenceId;
 }
 
@@ -60,8 +64,8 @@ export interface LogAnomalies {
 
 /** Longest baseline that is chosen, in lengths of the window: long enough to know what is usual, near enough to be the same day. */
 const LONGEST_BASELINE = 24;
-/** Kinds of detectors that share the rate of false alarms. */
-const KINDS = 5;
+/** How the kinds share the rate of false alarms: the more often a kind is what tells, the larger its part. */
+const SHARES: Readonly<Record<AnomalyKind, number>> = { frequency: 0.5, content: 0.2, temporal: 0.1, contextual: 0.1, sequence: 0.1 };
 /** Share of quiet windows in which anything at all may be found. */
 const FALSE_ALARMS = 0.05;
 const ERROR = 17;
@@ -99,58 +103,64 @@ export async function logAnomalies(query: LogQuery, baseline: readonly TimeWindo
   const shape: LogFrame = { window: frame.window, exposure: frame.exposure, bucketExposure: frame.bucketExposure };
   const { healthy, tested } = keeper.sessions(counted.templateOf);
   const found: Finding[] = [
-    ...unusual(groups, shape, { falseAlarms: FALSE_ALARMS / KINDS }).map(anomaly => findingOf(anomaly, rows.get(anomaly.group)!, counted)),
+    ...unusual(groups, shape, { falseAlarms: FALSE_ALARMS * SHARES.frequency })
+      .map(anomaly => findingOf(anomaly, rows.get(anomaly.group)!, counted))
+      .filter(({ p }) => p <= FALSE_ALARMS),
     ...newErrors(groups, shape, rows, counted),
     ...sequenceChanges(healthy, tested)
-      .filter(({ p }) => p <= FALSE_ALARMS / KINDS)
-      .map(sequenceFinding),
+      .map(sequenceFinding)
+      .filter(({ p }) => p <= FALSE_ALARMS),
   ];
   const findings = grouped(found).map(finding => withEvidence(finding, counted, context));
   return { findings, notes: distinctNotes([...notes, ...counted.notes]), records: counted.records, baseline: chosen };
 }
 
-/** What a quiet window would show only so rarely, over all kinds together; a worse level weighs a little more. */
-function scoreOf(p: number, severity: number): number {
-  const score = -Math.log10(Math.min(1, Math.max(p * KINDS, 1e-300)));
-  return Number((score + (severity >= ERROR ? 1 : severity >= 13 ? 0.5 : 0)).toFixed(2));
+/** Of quiet windows the share that has anything of any kind that is as unusual, and what the list is sorted by: a worse level weighs a little more. */
+function surprise(kind: AnomalyKind, p: number, severity: number): Pick<LogAnomaly, 'p' | 'score'> {
+  const any = Math.min(1, Math.max(p / SHARES[kind], 1e-300));
+  const bonus = severity >= ERROR ? 1 : severity >= 13 ? 0.5 : 0;
+  return { p: any, score: Number((-Math.log10(any) + bonus).toFixed(2)) };
 }
 
-function baseOf(group: LogGroup, row: DetailedLogRow<KeptRecords>) {
+function baseOf(group: LogGroup, row: DetailedLogRow<KeptRecords>, frame: CountFrame) {
   const example = row.details.flatMap(({ example }) => example ?? [])[0];
   return {
     service: group.service,
     level: group.severity,
     template: { id: group.id, text: group.text },
+    profile: profileOf(row, frame),
     ...(example && example !== group.text ? { example } : {}),
   };
 }
 
 function findingOf(anomaly: Anomaly, row: DetailedLogRow<KeptRecords>, { frame }: CountedLogs<KeptRecords>): Finding {
   const { group, p } = anomaly;
-  const base = { ...baseOf(group, row), score: scoreOf(p, group.severity) };
+  const kind: AnomalyKind =
+    anomaly.kind === 'temporal' || anomaly.kind === 'content' || anomaly.kind === 'contextual' ? anomaly.kind : 'frequency';
+  const base = { ...baseOf(group, row, frame), kind, ...surprise(kind, p, group.severity) };
+  const quiet = base.p;
   switch (anomaly.kind) {
     case 'temporal': {
       const { kind, period, seen, since } = anomaly.change;
       const what = { lost: 'lost_heartbeat', gap: 'paused_heartbeat', period: 'changed_period' }[kind];
-      return { ...base, kind: 'temporal', what, since, before: period, after: seen, reason: temporalReason(anomaly.change, group, p) };
+      return { ...base, what, since, before: period, after: seen, reason: temporalReason(anomaly.change, group, quiet) };
     }
     case 'content': {
       const { change } = anomaly;
       const what = change.kind === 'level' ? 'parameter_shift' : change.after > change.before ? 'rare_value' : 'missing_value';
       const { before, after } = change;
-      return { ...base, kind: 'content', what, since: null, before, after, reason: contentReason(change, group, p) };
+      return { ...base, what, since: null, before, after, reason: contentReason(change, group, quiet) };
     }
     case 'contextual': {
       const { peer, count, expected } = anomaly.change;
       return {
         ...base,
-        kind: 'contextual',
         what: 'differs_from_peers',
         instance: peer,
         since: null,
         before: Math.round(expected * 10) / 10,
         after: count,
-        reason: contextReason(anomaly.change, group, p),
+        reason: contextReason(anomaly.change, group, quiet),
       };
     }
     default: {
@@ -159,27 +169,26 @@ function findingOf(anomaly: Anomaly, row: DetailedLogRow<KeptRecords>, { frame }
       const since = sinceOf(change, row, frame);
       return {
         ...base,
-        kind: 'frequency',
         what,
         since,
         before: Math.round(change.expected * 10) / 10,
         after: change.after,
-        reason: frequencyReason(change, group, since, p),
+        reason: frequencyReason(change, group, since, quiet),
       };
     }
   }
 }
 
 /** When a changed frequency began: the first record of a new template, the last one of a vanished one, else where the counts divide best. */
-function sinceOf(
-  change: TemplateChange,
-  row: DetailedLogRow<KeptRecords>,
-  { grid, windowRange }: CountedLogs<KeptRecords>['frame'],
-): Millis {
+function sinceOf(change: TemplateChange, row: DetailedLogRow<KeptRecords>, frame: CountFrame): Millis {
   if (change.kind === 'new') return row.first;
-  const { lo, hi } = windowRange;
-  const counts = Float64Array.from({ length: hi - lo }, (_, i) => row.counts.sum({ lo: lo + i, hi: lo + i + 1 }));
-  return grid.start + (lo + onsetOfCounts(counts, change.expected / (hi - lo))) * grid.step;
+  const { grid, windowRange, parts } = frame;
+  return grid.start + (windowRange.lo + onsetOfCounts(profileOf(row, frame), change.expected / parts)) * grid.step;
+}
+
+/** Counts of the window, part by part. */
+function profileOf({ counts }: DetailedLogRow<KeptRecords>, { windowRange, parts }: CountFrame): Float64Array {
+  return Float64Array.from({ length: parts }, (_, i) => counts.sum({ lo: windowRange.lo + i, hi: windowRange.lo + i + 1 }));
 }
 
 /** Errors never seen before are listed even when new templates turn up all the time: somebody has to look at them once. */
@@ -189,7 +198,9 @@ function newErrors(
   rows: ReadonlyMap<LogGroup, DetailedLogRow<KeptRecords>>,
   { frame }: CountedLogs<KeptRecords>,
 ): Finding[] {
-  const alarms = new Map(frequencyChanges(groups, shape, FALSE_ALARMS / KINDS).map(change => [`${change.id}\n${change.service}`, change]));
+  const alarms = new Map(
+    frequencyChanges(groups, shape, FALSE_ALARMS * SHARES.frequency).map(change => [`${change.id}\n${change.service}`, change]),
+  );
   return groups
     .filter(({ before, after, severity }) => before === 0 && after > 0 && severity >= ERROR)
     .flatMap(group => {
@@ -202,10 +213,10 @@ function newErrors(
       const row = rows.get(group)!;
       const since = sinceOf(change, row, frame);
       return {
-        ...baseOf(group, row),
+        ...baseOf(group, row, frame),
         kind: 'content',
         what: 'new',
-        score: scoreOf(Math.min(1, change.adjusted), 0),
+        ...surprise('frequency', change.adjusted, 0),
         since,
         before: 0,
         after: group.after,
@@ -219,6 +230,7 @@ function sequenceFinding(change: SequenceChange): Finding {
   const times = change.broken.map(({ t }) => t);
   const first = change.broken[0]!;
   const gap = change.kind === 'gap';
+  const quiet = surprise('sequence', change.p, 0);
   return {
     kind: 'sequence',
     what,
@@ -227,13 +239,13 @@ function sequenceFinding(change: SequenceChange): Finding {
     since: Math.min(...times),
     before: gap ? first.usual : change.before,
     after: gap ? first.seen : change.now,
-    score: scoreOf(change.p, 0),
-    reason: sequenceReason(change),
+    ...quiet,
+    reason: sequenceReason(change, quiet.p),
   };
 }
 
 function withEvidence(finding: Finding, counted: CountedLogs<KeptRecords>, context: Context): LogAnomaly {
-  const { instance, session, also: _, ...anomaly } = finding;
+  const { instance, session, profile: _, ...anomaly } = finding;
   const evidence = counted.evidenceOf(finding.service);
   const request: JsonObject = {
     ...(finding.template ? { template: finding.template.id } : {}),

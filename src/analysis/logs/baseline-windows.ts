@@ -137,13 +137,18 @@ function clumpsOf(rows: readonly CountRow[], exposure: ArrayLike<number>, window
   });
 }
 
+/** Sizes' worth of evidence that the tail of sizes falls like 1/size before any was seen. */
+const TAIL_PRIOR = 3;
+
 /**
  * Probability that a quiet window has a template that was never seen, with so many messages: as often as the baseline had such ones.
- * Larger ones than any of the baseline's are rarer in proportion to their size.
+ * Larger ones than any of the baseline's are rarer, as the baseline's own sizes fall off (Hill's estimate, drawn towards 1/size).
  */
 function discovery(count: number, clumps: readonly number[], share: number): number {
   const largest = Math.max(0, ...clumps);
   const larger = clumps.filter(size => size >= count).length;
-  const beyond = count > largest ? (largest + 1) / (count + 1) : 1;
+  const logs = clumps.reduce((sum, size) => sum + Math.log(size + 0.5) - Math.log(1.5), 0);
+  const slope = (clumps.length + TAIL_PRIOR) / (logs + TAIL_PRIOR);
+  const beyond = count > largest ? ((largest + 1) / (count + 1)) ** slope : 1;
   return -Math.expm1((-(larger + 0.5) * beyond * share) / (1 - share));
 }

@@ -29,7 +29,7 @@ const LONGEST = 300;
 const PLAIN = /^(?:Error|Exception|RuntimeException|RuntimeError)$/;
 
 /**
- * What a record says: its message and, where it keeps an error in fields of its own, that error's message. `POST /orders 502` of a web service says
+ * What a record says: its message and, where it keeps an error in fields of its own or on the line below, that error's message. `POST /orders 502` of a web service says
  * little; `POST /orders 502 | payment failed: certificate has expired` is the event. It is what templates are mined from.
  *
  * @param body the message without its header
@@ -39,10 +39,9 @@ const PLAIN = /^(?:Error|Exception|RuntimeException|RuntimeError)$/;
  * eventText('GET /cart 500', { 'err.message': 'no route to host' }) // => 'GET /cart 500 | no route to host'
  */
 export function eventText(body: string, attributes: JsonObject | undefined): string {
-  if (attributes === undefined) return body;
-  const error = errorOf(attributes);
-  if (error === undefined || body.includes(error)) return body;
   const end = body.indexOf('\n');
+  const error = (attributes && errorOf(attributes)) ?? (end < 0 ? undefined : thrownBelow(body, end));
+  if (error === undefined || (end < 0 ? body : body.slice(0, end)).includes(error)) return body;
   return end < 0 ? `${body} | ${error}` : `${body.slice(0, end)} | ${error}${body.slice(end)}`;
 }
 
@@ -62,6 +61,16 @@ function withType(message: string, attributes: JsonObject): string {
     if (typeof type === 'string' && type !== '') return PLAIN.test(type) || message.includes(type) ? message : `${type}: ${message}`;
   }
   return message;
+}
+
+/** `error: …` or `java.io.IOException: …` directly below the message. */
+const THROWN = /^[ \t]*((?:[A-Za-z_$][\w$.:\\]*)?(?:error|exception|failure|panic)): (\S[^\n]*)/i;
+
+function thrownBelow(body: string, end: number): string | undefined {
+  const found = THROWN.exec(body.slice(end + 1, end + 1 + 2 * LONGEST));
+  if (!found) return undefined;
+  const [, type, message] = found;
+  return `${/^(?:error|exception|failure|panic)$/i.test(type!) ? '' : `${type}: `}${message}`.slice(0, LONGEST).trim();
 }
 
 function firstLine(text: string): string {
