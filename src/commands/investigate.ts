@@ -34,9 +34,9 @@ export const investigate: Command = {
     const condition = failCondition(text(values, 'fail-on'));
     const args = toolArguments(values);
     return await withSession(values, shell, async ({ application, settings, call }) => {
-      if (settings.files.length === 0) {
+      if (settings.files.length === 0 && !settings.sources?.length) {
         throw new SreError('no_sources', 'There is nothing to look at.', {
-          hint: 'Name a folder of logs, metrics or traces with --files PATH.',
+          hint: 'Name a folder of logs, metrics or traces with --files PATH, or sources in sre-copilot.yaml.',
         });
       }
       const json = flag(values, 'json');
