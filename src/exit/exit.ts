@@ -8,12 +8,14 @@ import type { Redactor } from '../security/redaction.ts';
 import type { EvidenceRecorder } from './evidence.ts';
 import { fit } from './fit.ts';
 import { keep } from './keep.ts';
+import { type DrawnPicture, drawPicture } from './picture.ts';
 import { shortenedText } from './plain-json.ts';
 
 /** An answer as it leaves, twice the same: for programs and for readers. */
 export interface Left {
   readonly structured: JsonObject;
   readonly text: string;
+  readonly picture?: DrawnPicture;
 }
 
 export interface LeaveOptions {
@@ -41,9 +43,11 @@ export interface LeaveOptions {
 export async function leave(reply: Reply, options: LeaveOptions): Promise<Left> {
   const kept = await keep(reply, options);
   const { maxTokens, redactor, context } = options;
-  const own = [...(options.notes ?? []), ...kept.notes];
+  const drawn = reply.picture && (await drawPicture(reply.picture, redactor, [reply.facts, reply.sections.map(({ rows }) => rows)]));
+  const own = [...(options.notes ?? []), ...kept.notes, ...(drawn?.notes ?? [])];
   const fitted = () =>
     fit({ ...reply, notes: [...reply.notes, ...own] }, { maxTokens, redactor, result: kept.id, continue: options.continue });
+  if (drawn?.picture) return { ...(await fitted()), picture: drawn.picture };
   if (maxTokens === null) return fitted();
   // The id names the content, so the same id makes the same answer.
   const made = answers.get(context.store) ?? new Map<string, Left>();

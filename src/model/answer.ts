@@ -56,4 +56,19 @@ export interface Reply {
   readonly notes: readonly Note[];
   /** Evidence recorded for this reply, by id. */
   readonly evidence?: readonly EvidenceId[];
+  /** Goes out beside the text, which states its numbers. */
+  readonly picture?: Picture;
+}
+
+/**
+ * A picture of a reply. It is drawn at the way out, from words that were made fit to leave like all others: what is removed or replaced in
+ * the text cannot be read off the picture either.
+ */
+export interface Picture {
+  /** Every text of the data that stands in it, under the names of its fields. */
+  readonly words: Json;
+  /** What it shows, for those who do not see it. */
+  readonly alt: string;
+  /** The picture as SVG with these words, which have the form of `words`. */
+  draw(words: Json): string;
 }

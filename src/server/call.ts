@@ -1,5 +1,6 @@
 import type { JobOutcome } from '../exit/deadline.ts';
 import type { EvidenceRecorder } from '../exit/evidence.ts';
+import type { DrawnPicture } from '../exit/picture.ts';
 import type { Note } from '../model/answer.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -25,6 +26,7 @@ export interface Outcome {
   readonly structured: JsonObject;
   readonly text: string;
   readonly failed: boolean;
+  readonly picture?: DrawnPicture;
 }
 
 /** The tool of a name. @throws SreError `not_found` with the nearest names */

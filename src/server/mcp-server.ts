@@ -50,9 +50,19 @@ function passThrough(tool: Tool) {
   };
 }
 
-function toResult({ structured, text, failed }: Outcome) {
-  return { content: [{ type: 'text' as const, text }], structuredContent: { ...structured }, ...(failed ? { isError: true } : {}) };
+/** Clients take results of at most a megabyte, base64 and all. */
+const MOST_PICTURE_BYTES = 700_000;
+
+/** A picture goes without structured content: clients that read that throw everything else away. The text says all its numbers. */
+function toResult({ structured, text, failed, picture }: Outcome) {
+  const said = { type: 'text' as const, text };
+  if (!picture?.png) return { content: [said], structuredContent: { ...structured }, ...(failed ? { isError: true } : {}) };
+  const { png } = picture;
+  if (png.length > MOST_PICTURE_BYTES) return { content: [said, { type: 'text' as const, text: TOO_LARGE }] };
+  return { content: [said, { type: 'image' as const, data: Buffer.from(png).toString('base64'), mimeType: 'image/png' }] };
 }
+
+const TOO_LARGE = 'The picture is too large to be sent: ask for one panel, or for a smaller width.';
 
 /** Progress goes out only to who asked for it, and only forward. */
 function progressOf(context: ServerContext) {
