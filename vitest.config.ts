@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: COMMAND } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...COMMAND, 'test/live/**'] } },
       { extends: true, test: { name: 'command', include: COMMAND, globalSetup: ['test/kit/build.ts'] } },
     ],
   },

@@ -1,0 +1,170 @@
+import type { Labels } from '../../src/model/series.ts';
+
+/** Telemetry of a small shop over twenty minutes, computed, the same at every run: what every source of the contract holds. */
+export const START = Date.UTC(2026, 2, 1, 10);
+export const MINUTE = 60_000;
+export const END = START + 20 * MINUTE;
+/** The present of the contract: some minutes after the last record. */
+export const NOW = START + 25 * MINUTE;
+const STEP = 15_000;
+
+export interface Told {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge';
+  readonly labels: Labels;
+  readonly t: readonly number[];
+  readonly v: readonly number[];
+}
+
+/** Rows where `keep` holds, `value` of the row's number. */
+function told(
+  name: string,
+  type: Told['type'],
+  labels: Labels,
+  value: (i: number) => number,
+  keep: (i: number) => boolean = () => true,
+): Told {
+  const rows = Array.from({ length: (END - START) / STEP }, (_, i) => i).filter(keep);
+  return { name, type, labels, t: rows.map(i => START + i * STEP), v: rows.map(value) };
+}
+
+const SERVICES = ['cart', 'checkout', 'payment'];
+const FIRING = { alertname: 'HighErrorRate', service: 'checkout', severity: 'page' };
+/** The alert fired from minute 8 to minute 14. */
+const fired = (i: number) => i >= 32 && i < 56;
+
+export const SERIES: readonly Told[] = [
+  ...SERVICES.flatMap((service, n) => [
+    told('http_requests_total', 'counter', { service, code: '200' }, i => 100 * n + 30 * (i + 1) + (i % 4)),
+    told('http_requests_total', 'counter', { service, code: '500' }, i => (service === 'checkout' && i > 30 ? 7 * (i - 30) : 0) + n),
+  ]),
+  told('queue_depth', 'gauge', { service: 'checkout' }, i => (i > 28 ? 40 + (i % 7) : 3 + (i % 3))),
+  // One pod was away for two minutes.
+  told(
+    'memory_bytes',
+    'gauge',
+    { service: 'cart', pod: 'cart-0' },
+    i => 2 ** 27 + 1024 * i,
+    i => i < 40 || i >= 48,
+  ),
+  told('memory_bytes', 'gauge', { service: 'cart', pod: 'cart-1' }, i => 2 ** 27 + 4096 * (i % 5)),
+  told('ALERTS', 'gauge', { ...FIRING, alertstate: 'firing' }, () => 1, fired),
+  told(
+    'ALERTS_FOR_STATE',
+    'gauge',
+    FIRING,
+    () => (START + 7 * MINUTE) / 1000,
+    i => i >= 28 && i < 56,
+  ),
+];
+
+function labelText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(',');
+}
+
+export function openMetrics(series: readonly Told[] = SERIES): string {
+  const lines: string[] = [];
+  for (const name of new Set(series.map(one => one.name))) {
+    const members = series.filter(one => one.name === name);
+    const { type } = members[0]!;
+    lines.push(`# TYPE ${type === 'counter' ? name.replace(/_total$/, '') : name} ${type}`);
+    for (const { labels, t, v } of members) lines.push(...t.map((at, i) => `${name}{${labelText(labels)}} ${v[i]} ${at / 1000}`));
+  }
+  return `${lines.join('\n')}\n# EOF\n`;
+}
+
+/** JSON lines of VictoriaMetrics. */
+export function importLines(series: readonly Told[] = SERIES): string {
+  return series
+    .map(({ name, labels, t, v }) => JSON.stringify({ metric: { __name__: name, ...labels }, values: v, timestamps: t }))
+    .join('\n');
+}
+
+/** Alerts as Alertmanager takes them; they go on firing. */
+export const POSTED_ALERTS = [
+  {
+    labels: { alertname: 'HighErrorRate', service: 'checkout', severity: 'page' },
+    annotations: { summary: 'Errors of checkout' },
+    startsAt: START + 8 * MINUTE,
+  },
+  {
+    labels: { alertname: 'PodRestarted', service: 'cart', severity: 'ticket', pod: 'cart-0' },
+    annotations: { summary: 'cart-0 restarted' },
+    startsAt: START + 12 * MINUTE,
+  },
+].map(alert => ({ ...alert, startsAt: new Date(alert.startsAt).toISOString(), endsAt: '2040-01-01T00:00:00.000Z' }));
+
+const stamp = (t: number) => new Date(t).toISOString();
+const rows = (n: number, row: (i: number) => object) => `${Array.from({ length: n }, (_, i) => JSON.stringify(row(i))).join('\n')}\n`;
+
+/** The same shop as an incident bundle. */
+export function bundle(): Record<string, string> {
+  const service = (i: number) => SERVICES[i % SERVICES.length]!;
+  const log = (i: number) => {
+    const bad = i > 120 && service(i) === 'checkout';
+    return `${stamp(START + i * 5_000)} ${bad ? 'ERROR' : 'INFO'} ${bad ? 'payment refused' : 'order stored'} order=${i}`;
+  };
+  const spans = Array.from({ length: 60 }, (_, i) => ({
+    traceId: (i >> 1).toString(16).padStart(32, '0'),
+    spanId: (i + 1).toString(16).padStart(16, '0'),
+    ...(i % 2 ? { parentSpanId: i.toString(16).padStart(16, '0') } : {}),
+    name: i % 2 ? 'POST /pay' : 'POST /order',
+    kind: i % 2 ? 2 : 2,
+    startTimeUnixNano: `${START + i * 20_000}000000`,
+    endTimeUnixNano: `${START + i * 20_000 + 100 + i}000000`,
+  }));
+  const resource = (name: string, own: readonly object[]) => ({
+    resource: { attributes: [{ key: 'service.name', value: { stringValue: name } }] },
+    scopeSpans: [{ spans: own }],
+  });
+  return {
+    ...Object.fromEntries(
+      SERVICES.map((name, n) => [`logs/${name}/${name}-0.log`, Array.from({ length: 80 }, (_, i) => log(3 * i + n)).join('\n')]),
+    ),
+    'metrics/shop.om': openMetrics(SERIES.filter(({ name }) => !name.startsWith('ALERTS'))),
+    'traces/spans.json': `${JSON.stringify({
+      resourceSpans: [
+        resource(
+          'checkout',
+          spans.filter((_, i) => i % 2 === 0),
+        ),
+        resource(
+          'payment',
+          spans.filter((_, i) => i % 2 === 1),
+        ),
+      ],
+    })}\n`,
+    'alerts/alerts.json': JSON.stringify([
+      {
+        id: 'a1',
+        name: 'HighErrorRate',
+        startsAt: stamp(START + 8 * MINUTE),
+        endsAt: stamp(START + 14 * MINUTE),
+        labels: { service: 'checkout' },
+      },
+      {
+        id: 'a2',
+        name: 'PodRestarted',
+        startsAt: stamp(START + 12 * MINUTE),
+        endsAt: stamp(START + 13 * MINUTE),
+        labels: { service: 'cart' },
+      },
+    ]),
+    'changes/changes.jsonl': rows(6, i => ({
+      time: stamp(START + i * 3 * MINUTE),
+      kind: 'deploy',
+      service: service(i),
+      summary: `release ${i}`,
+      version: `1.${i}`,
+    })),
+    'topology/topology.json': JSON.stringify({
+      nodes: SERVICES.map(id => ({ id })),
+      edges: [
+        { from: 'checkout', to: 'payment' },
+        { from: 'checkout', to: 'cart' },
+      ],
+    }),
+  };
+}
