@@ -41,8 +41,8 @@ export function timeToExhaustion(points: Points, options: ExhaustionOptions = {}
   if (!line) return undefined;
   const last = rows.t.at(-1)!;
   // From where it is now, not from where the line is: a limit that was just reached is in the past.
-  const newest = rows.v.subarray(-Math.max(1, Math.min(5, rows.v.length >> 3)));
-  const level = median(newest);
+  const from = rows.v.length - Math.max(1, Math.min(5, rows.v.length >> 3));
+  const level = median(rows.v.subarray(from).map((v, i) => v + line.slope * (last - rows.t[from + i]!)));
   const bound = boundOf(rows.v, level, line.slope, options);
   if (bound === undefined) return undefined;
   const span = last - rows.t[0]!;

@@ -1,4 +1,4 @@
-import { normalTwoSided, studentTwoSided } from './distributions.ts';
+import { studentTwoSided } from './distributions.ts';
 import { mean, quantiles } from './robust.ts';
 
 /** A stretch of rows whose mean is away from the usual. */
@@ -20,11 +20,18 @@ export interface RestNoise {
   /** Of neighbouring rows. */
   readonly autocorrelation: number;
   readonly rows: number;
+  /** Third and fourth standardised cumulants; 0 for Gaussian noise. */
+  readonly skewness: number;
+  readonly excess: number;
 }
 
 /** Overlapping stretches of several lengths are not independent tries; this many times n/L of them count, measured on noise. */
-const TRIES = 3;
+const TRIES = 4;
 const TAIL_ROWS = 40;
+/** What did not vary at all in known good time has no scale: its first change counts as so many times the farthest seen. */
+const BEYOND_NOTHING = 3;
+/** Standard errors by which seen means must vary more than expected before that counts. */
+const WANDER = 1;
 
 /** @param rests finite, known good, in order of time */
 export function noiseOfRests(rests: Float64Array): RestNoise {
@@ -38,10 +45,24 @@ export function noiseOfRests(rests: Float64Array): RestNoise {
     if (i > 0) crossed += (tame[i]! - center) * (tame[i - 1]! - center);
   }
   const n = tame.length;
+  let [second, third, fourth] = [0, 0, 0];
+  for (const r of rests) {
+    const d = (r - center) ** 2;
+    second += d / n;
+    third += (d * (r - center)) / n;
+    fourth += (d * d) / n;
+  }
   const raw = squares > 0 ? crossed / squares : 0;
   // Short series understate it (Kendall 1954).
   const autocorrelation = Math.min(0.99, Math.max(0, raw + (1 + 3 * raw) / n));
-  return { center, spread: Math.sqrt(squares / Math.max(1, n - 1)), autocorrelation, rows: n };
+  return {
+    center,
+    spread: Math.sqrt(squares / Math.max(1, n - 1)),
+    autocorrelation,
+    rows: n,
+    skewness: second > 0 ? third / second ** 1.5 : 0,
+    excess: second > 0 ? Math.max(0, fourth / second ** 2 - 3) : 0,
+  };
 }
 
 /**
@@ -79,7 +100,20 @@ export function scanForShift(rests: Float64Array, good: Float64Array, reach = 1)
       bestZ = z;
     }
   }
-  return best && { ...best, ...extent(rests, noise.center, best) };
+  if (!best) return undefined;
+  const odd = extent(rests, noise.center, best);
+  return { ...odd, p: Math.min(1, Math.max(best.p, unseen(odd, noise.center, n, good))) };
+}
+
+/**
+ * Of something that did not happen in so many known good rows: it may be rare rather than new (Laplace's rule of succession), the less
+ * so the longer it lasts and the farther it is beyond what did happen on that side.
+ */
+function unseen({ from, to, size }: Omit<Shift, 'p'>, center: number, rows: number, good: Float64Array): number {
+  let farthest = 0;
+  for (const rest of good) farthest = Math.max(farthest, Math.sign(size) * (rest - center));
+  const beyond = farthest > 0 ? Math.max(1, Math.abs(size) / farthest) : BEYOND_NOTHING;
+  return rows / (rows + good.length) / (to - from) ** 1.5 / beyond ** 3;
 }
 
 function lengths(n: number): number[] {
@@ -94,21 +128,45 @@ function meanVariance({ spread, autocorrelation: phi }: RestNoise, length: numbe
   return (spread ** 2 * Math.max(inflation, 1)) / length;
 }
 
-/** Of a mean this far from the usual, in one given place: the less clear of what an AR(1) process, and what the known good rows say. */
+/** Of a mean this far from the usual, in one given place: the least clear of what theory and the known good rows themselves say. */
 function chance(size: number, length: number, good: Float64Array, noise: RestNoise, ofCenter: number): { z: number; p: number } {
   const means = blockMeans(good, length, noise.center);
-  let seen = 0;
-  for (const m of means) seen += m * m;
-  const theory = meanVariance(noise, length);
   const blocks = means.length;
-  const measured = blocks >= 3 ? seen / blocks : 0;
-  const independent = (noise.rows * (1 - noise.autocorrelation)) / (1 + noise.autocorrelation);
+  const theory = meanVariance(noise, length);
+  const independent = (1 - noise.autocorrelation) / (1 + noise.autocorrelation);
   const z = Math.abs(size) / Math.sqrt(theory + ofCenter);
-  let p = studentTwoSided(z, Math.max(0.5, independent - 1));
-  if (measured > theory) p = Math.max(p, studentTwoSided(Math.abs(size) / Math.sqrt(measured + ofCenter), blocks - 1));
-  if (blocks >= TAIL_ROWS) p = Math.max(p, tailChance(size, means));
   if (!(z > 0)) return { z: 0, p: 1 };
-  return { z, p: Number.isNaN(p) ? (noise.spread > 0 ? normalTwoSided(z) : 0) : p };
+  let p = skewedChance(Math.sign(size) * z, noise, Math.max(1, length * independent), Math.max(0.5, noise.rows * independent - 1));
+  const measured = wander(good, length, noise, theory);
+  if (measured) p = Math.max(p, studentTwoSided(size / Math.sqrt(measured.variance + ofCenter), measured.df));
+  if (blocks >= TAIL_ROWS) p = Math.max(p, tailChance(size, means));
+  return { z, p };
+}
+
+/** Student's t of a mean of so many independent rows that are skewed and heavy-tailed as the known good ones are. */
+function skewedChance(z: number, { skewness, excess }: RestNoise, independent: number, df: number): number {
+  const skew = skewness / Math.sqrt(independent);
+  const heavy = excess / independent - 1.5 * skew * skew;
+  // Pearson III by Wilson and Hilferty: what makes the far side long makes the near side short; the short side gets no credit.
+  const long = skew * z > 0 ? Math.abs(skew) : 0;
+  const x = Math.abs(z);
+  const gaussian = long > 1e-6 ? (6 / long) * (Math.cbrt((long * x) / 2 + 1) - 1) + long / 6 : x;
+  return studentTwoSided(gaussian, Math.min(df, heavy > 0 ? 4 + 6 / heavy : df));
+}
+
+/** Variance of means of so many rows as seen, where it is clearly more than neighbours' dependence gives: a level that wanders. */
+function wander(good: Float64Array, length: number, noise: RestNoise, theory: number): { variance: number; df: number } | undefined {
+  const seen = Math.min(length, Math.floor(good.length / 3));
+  if (seen < 1) return undefined;
+  const means = blockMeans(good, seen, noise.center);
+  const center = mean(means);
+  let sum = 0;
+  for (const m of means) sum += (m - center) ** 2;
+  const df = means.length - 1;
+  const expected = meanVariance(noise, seen);
+  // Longer means than can be seen wander as much at least.
+  const extra = sum / df - expected;
+  return extra > expected * WANDER * Math.sqrt(2 / df) ? { variance: theory + extra, df } : undefined;
 }
 
 function blockMeans(good: Float64Array, length: number, center: number): Float64Array {

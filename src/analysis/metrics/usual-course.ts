@@ -1,7 +1,7 @@
 import type { Points } from '../../model/series.ts';
 import type { Millis } from '../../model/time.ts';
 import { lowerBound, resample, typicalStep } from './resample.ts';
-import { mean, median, quantileInPlace, quantiles } from './robust.ts';
+import { finiteValues, mean, median, quantileInPlace, quantiles } from './robust.ts';
 import { findSeasonality } from './seasonality.ts';
 
 /** What a series usually does, learned from known good rows. */
@@ -20,8 +20,12 @@ export interface UsualCourse {
 const SLOTS = 96;
 const SEASON_ROWS = 3000;
 const LEAST_STRENGTH = 0.3;
-/** A line must explain this share of the variance, with much the same slope in both halves, to be carried on. */
+/** A period that is as good as one of these is one of these. */
+const CALENDAR: readonly Millis[] = [3_600_000, 43_200_000, 86_400_000, 604_800_000];
+/** A line must explain this share of the variance to be carried on … */
 const STEADY = 0.9;
+/** … and every quarter of the rows climb at least so much as fast as all of them, and not faster by more: half a wave does not. */
+const STEADIEST = 0.65;
 
 /**
  * @param good known good rows, t in ms, rising; NaN is skipped
@@ -66,7 +70,7 @@ export interface SteadyLine {
 }
 
 /**
- * The line through rows that climb or fall steadily: it explains nine tenths of their variance, and each half has much the same slope.
+ * The line through rows that climb or fall steadily: it explains nine tenths of their variance, and each quarter has much the same slope.
  * A wandering level does not pass.
  */
 export function steadyLine(rows: Points): SteadyLine | undefined {
@@ -74,13 +78,11 @@ export function steadyLine(rows: Points): SteadyLine | undefined {
   if (n < 12) return undefined;
   const whole = lineThrough(rows.t, rows.v);
   if (!(whole.explained >= STEADY) || whole.slope === 0) return undefined;
-  const half = n >> 1;
-  for (const part of [
-    lineThrough(rows.t.subarray(0, half), rows.v.subarray(0, half)),
-    lineThrough(rows.t.subarray(half), rows.v.subarray(half)),
-  ]) {
-    const ratio = part.slope / whole.slope;
-    if (!(ratio > 0.5 && ratio < 2)) return undefined;
+  const parts = n >= 48 ? 4 : 2;
+  for (let k = 0; k < parts; k++) {
+    const [from, to] = [Math.floor((k * n) / parts), Math.floor(((k + 1) * n) / parts)];
+    const ratio = lineThrough(rows.t.subarray(from, to), rows.v.subarray(from, to)).slope / whole.slope;
+    if (!(ratio > STEADIEST && ratio < 1 / STEADIEST)) return undefined;
   }
   return whole;
 }
@@ -106,9 +108,11 @@ function rhythmOf(good: Points): UsualCourse['seasonal'] {
   const step = typicalStep(good.t);
   if (n < 16 || !(step > 0)) return null;
   const [start, end] = [good.t[0]!, good.t[n - 1]! + step];
-  const grid = resample(good, { start, end }, Math.max(step, (end - start) / SEASON_ROWS));
-  const [season] = findSeasonality(grid, { most: 1 });
-  return season && season.strength >= LEAST_STRENGTH ? { periodMs: season.periodMs, strength: season.strength } : null;
+  const coarser = Math.max(1, Math.ceil((end - start) / step / SEASON_ROWS)) * step;
+  const [season] = findSeasonality(resample(good, { start, end }, coarser), { most: 1 });
+  if (!(season && season.strength >= LEAST_STRENGTH)) return null;
+  const calendar = CALENDAR.find(period => Math.abs(period - season.periodMs) <= Math.max(coarser, 0.01 * period));
+  return { periodMs: calendar ?? season.periodMs, strength: season.strength };
 }
 
 /** Medians of every slot of every cycle; what a slot is expected to be is the median of the other cycles. */
@@ -151,4 +155,32 @@ function cyclesOf({ t, v }: Points, period: Millis): Pick<UsualCourse, 'at' | 'r
     at: instant => read(all, instant),
     rests: v.map((value, i) => value - read(others[Math.min(cycles - 1, Math.floor((t[i]! - origin) / period))]!, t[i]!)),
   };
+}
+
+export interface Scale {
+  into(x: number): number;
+  back(y: number): number;
+}
+
+/**
+ * Series that vary by shares rather than by amounts are seen in logarithms: positive ones whose known good values are skewed to the right
+ * as they are, and clearly less so in logarithms.
+ */
+export function scaleOf(good: Float64Array): Scale {
+  const values = finiteValues(good);
+  const plain = skewnessOf(values);
+  if (plain > 1 && values.every(x => x > 0) && Math.abs(skewnessOf(values.map(Math.log))) < 0.5 * plain)
+    return { into: Math.log, back: Math.exp };
+  return { into: x => x, back: y => y };
+}
+
+function skewnessOf(v: Float64Array): number {
+  const center = mean(v);
+  let squares = 0;
+  let cubes = 0;
+  for (const x of v) {
+    squares += (x - center) ** 2;
+    cubes += (x - center) ** 3;
+  }
+  return squares > 0 ? cubes / v.length / (squares / v.length) ** 1.5 : 0;
 }

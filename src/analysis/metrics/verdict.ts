@@ -3,10 +3,10 @@ import type { Millis, TimeWindow } from '../../model/time.ts';
 import { findChangePoints } from './change-points.ts';
 import { timeToExhaustion } from './exhaustion.ts';
 import { slicePoints, typicalStep } from './resample.ts';
-import { finiteValues, mean, quantiles } from './robust.ts';
+import { finiteValues, mean, median, quantiles, robustSpread } from './robust.ts';
 import { noiseOfRests, scanForShift } from './shift-scan.ts';
 import { tidy } from './tidy.ts';
-import { type UsualCourse, usualCourse } from './usual-course.ts';
+import { type Scale, scaleOf, type UsualCourse, usualCourse } from './usual-course.ts';
 import { reasonOf, short } from './verdict-reason.ts';
 
 export type VerdictKind = 'threshold' | 'deviation' | 'level_shift' | 'novelty' | 'trend' | 'forecast' | 'gap' | 'none';
@@ -65,6 +65,8 @@ const LEAST_CHANGE = 0.05;
 const FEWEST_ROWS = 8;
 /** A series that is mostly there is missing when it lacks for so many steps. */
 const GAP_STEPS = 5;
+/** Robust standard deviations beyond which a row of the window itself does not count as usual. */
+const WILD = 6;
 
 /**
  * Whether a series is odd in a window, and why, in one verdict: a static threshold crossed, rows or a level away from the usual course
@@ -83,14 +85,15 @@ export function judgeSeries(series: Points & { readonly unit?: string }, options
   const known = before(tidy(series).points, options.window.end);
   const inside = slicePoints(known, options.window);
   const good = goodRows(known, inside, options);
-  const usual = good.v.length > 0 ? usualCourse(good) : undefined;
+  const scale = scaleOf(good.v);
+  const usual = good.v.length > 0 ? usualCourse({ t: good.t, v: good.v.map(scale.into) }) : undefined;
   const found = [
     crossed(inside, good, options.thresholds ?? []),
     silence(known, inside, good, options.window),
-    usual && shifted(inside, good, usual, series.unit),
+    usual && shifted(inside, good, usual, scale, series.unit),
     exhausted(known, inside, series.unit, options),
   ].filter(finding => finding !== undefined);
-  const worst = found.reduce((a, b) => (b.score > a.score ? b : a), quiet(inside, usual));
+  const worst = found.reduce((a, b) => (b.score > a.score ? b : a), quiet(inside, usual && (t => scale.back(usual.at(t)))));
   const verdict = {
     ...worst,
     seasonal: usual?.seasonal ?? null,
@@ -134,13 +137,28 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 /** Without known good time the level that a window begins with is the usual one, when it surely leaves it later. */
 function firstLevel(inside: Points): Points {
   const first = findChangePoints(inside).find(({ p, index }) => p < ALARM_RATE / 10 && index >= FEWEST_ROWS);
-  return first ? { t: inside.t.subarray(0, first.index), v: inside.v.subarray(0, first.index) } : inside;
+  return first ? { t: inside.t.subarray(0, first.index), v: inside.v.subarray(0, first.index) } : withoutWildest(inside);
 }
 
-function quiet(inside: Points, usual: UsualCourse | undefined): Finding {
+/** The run of rows around the one farthest out says nothing of what is usual; a second such run in the window does. */
+function withoutWildest({ t, v }: Points): Points {
+  const middle = median(v);
+  const limit = WILD * robustSpread(v);
+  let at = 0;
+  for (let i = 0; i < v.length; i++) if (!(Math.abs(v[i]! - middle) <= Math.abs(v[at]! - middle))) at = i;
+  const wild = (i: number) => Math.abs(v[i]! - middle) > limit;
+  let [from, to] = [at, at];
+  while (from > 0 && wild(from - 1)) from--;
+  while (to < v.length && wild(to)) to++;
+  if (to === from || to - from > 0.1 * v.length) return { t, v };
+  const kept = (_: number, i: number) => i < from || i >= to;
+  return { t: t.filter(kept), v: v.filter(kept) };
+}
+
+function quiet(inside: Points, usual?: (t: Millis) => number): Finding {
   const values = finiteValues(inside.v);
   const level = mean(values);
-  const middle = values.length > 0 && usual ? mean(inside.t.map(t => usual.at(t))) : Number.NaN;
+  const middle = values.length > 0 && usual ? mean(inside.t.map(usual)) : Number.NaN;
   return {
     anomalous: false,
     kind: 'none',
@@ -163,24 +181,25 @@ function factorOf(before: number, after: number): number | null {
   return before > 0 && after > 0 ? after / before : null;
 }
 
-function shifted(inside: Points, good: Points, usual: UsualCourse, unit: string | undefined): Finding | undefined {
+function shifted(inside: Points, good: Points, usual: UsualCourse, scale: Scale, unit: string | undefined): Finding | undefined {
   const rows = Array.from(inside.t, (_, i) => i).filter(i => Number.isFinite(inside.v[i]!));
   if (rows.length === 0) return undefined;
   const expected = Float64Array.from(rows, i => usual.at(inside.t[i]!));
-  const rests = expected.map((value, k) => inside.v[rows[k]!]! - value);
+  const rests = expected.map((value, k) => scale.into(inside.v[rows[k]!]!) - value);
   const shift = scanForShift(rests, usual.rests, usual.reach(inside.t[rows.at(-1)!]!));
   if (!shift || shift.size === 0) return undefined;
   const noise = noiseOfRests(usual.rests);
-  const before = mean(expected.subarray(shift.from, shift.to)) + noise.center;
-  const after = before + shift.size;
+  const usually = mean(expected.subarray(shift.from, shift.to)) + noise.center;
+  const before = scale.back(usually);
+  const after = scale.back(usually + shift.size);
   const up = shift.size > 0;
   const values = rows.slice(shift.from, shift.to).map(i => inside.v[i]!);
   const peak = values.reduce((a, b) => (up ? Math.max(a, b) : Math.min(a, b)));
-  const sigmas = shift.size / Math.max(noise.spread, 1e-3 * Math.abs(before), 1e-9 * Math.abs(shift.size), Number.MIN_VALUE);
+  const sigmas = shift.size / Math.max(noise.spread, 1e-3 * Math.abs(usually), 1e-9 * Math.abs(shift.size), Number.MIN_VALUE);
   const score = Math.min(
     Math.log(Math.max(shift.p, 1e-300)) / Math.log(ALARM_RATE),
     Math.abs(sigmas) / LEAST_SIGMAS,
-    changeOf(before, shift.size, unit) / LEAST_CHANGE,
+    changeOf(before, after - before, unit) / LEAST_CHANGE,
   );
   const lasts = shift.to === rows.length;
   const [low, high] = quantiles(good.v, [0, 1]) as [number, number];
@@ -290,7 +309,7 @@ function silence(known: Points, inside: Points, good: Points, window: TimeWindow
   if (quietFor - step < limit) return undefined;
   const level = mean(good.v);
   return {
-    ...quiet(inside, undefined),
+    ...quiet(inside),
     anomalous: true,
     kind: 'gap',
     since: Math.max(window.start, last + step),
@@ -321,7 +340,7 @@ function exhausted(known: Points, inside: Points, unit: string | undefined, opti
   const span = inside.t.at(-1)! - inside.t[0]!;
   const [before, after] = [values[0]!, values.at(-1)!];
   return {
-    ...quiet(inside, undefined),
+    ...quiet(inside),
     anomalous: true,
     kind: 'forecast',
     since: inside.t[0]!,
