@@ -21,6 +21,9 @@ export type { Investigation };
 const DATED_TO_MS = 10_000;
 /** History that is read when no baseline is named: a day, since most rhythms are daily. */
 const HISTORY_MS = 24 * 3_600_000;
+/** Of a back end that is asked over the network: a day of everything would come too late or too coarse to tell the onset. */
+const LIVE_HISTORY_MS = 3_600_000;
+const LIVE_HISTORY_WINDOWS = 3;
 const MOST_HINTS = 3;
 /** Below this the first suspect is no better than a guess. */
 const LEAST_CONFIDENCE = 0.4;
@@ -51,7 +54,10 @@ export async function examine(
     throw new SreError('no_sources', 'There is no source to look at.', { hint: 'Name telemetry with --files PATH.' });
   const { window } = request;
   const { healthy, notes } = await healthyTime(request, context);
-  const from = (observed: Observed) => conclude(request, observed, healthy, notes, context);
+  const from = (observed: Observed) => {
+    const measured = request.baseline.length ? { healthy, notes } : measuredTime({ healthy, notes }, window, observed);
+    return conclude(request, observed, measured.healthy, measured.notes, context);
+  };
   return from(await observe(window, [window, ...healthy], healthy, context, part => inPart(() => from(part()))));
 }
 
@@ -64,17 +70,17 @@ function conclude(
 ): Examination {
   const { window } = request;
   const alert = request.alert === undefined ? undefined : alertOf(request.alert, observed);
-  const asked = request.service === undefined ? undefined : serviceOf(request.service, observed);
+  const service = request.service === undefined ? undefined : serviceOf(request.service, observed);
   const found = onsetOfWindow(window, healthy, alert, observed);
   const onset = { ...found, t: request.onset ?? refined(found, window, observed) };
-  const entry = entryOf(alert, asked, observed);
+  const entry = entryOf(alert, service, observed);
   const symptom =
     entry === undefined
       ? undefined
       : entrySymptom(observed.flows, observed.paths, { window, onset: onset.t, healthy, entry, measures: measuresOf(alert) });
   // An alert says that something is wrong: then the attribution ranks even where the entry hardly moved, but proves nothing.
   const attributions = symptom && (symptom.news || alert) ? symptom.attributions : [];
-  const shows = alert?.service === undefined ? asked : observed.components.find(alert.service)?.name;
+  const shows = alert?.service === undefined ? service : observed.components.find(alert.service)?.name;
   const suspects = rankSuspects(onset.table, attributions, observed.paths, machine(observed), shows, changedBefore(onset.t, observed));
   const story: Story = { observed, window, onset: onset.t, symptom, context };
   const confidence = confidenceOf({ scores: suspects.map(suspect => suspect.score), attributed: attributions.length > 0 });
@@ -86,7 +92,9 @@ function conclude(
 async function healthyTime(request: Investigation, context: Context): Promise<{ healthy: readonly TimeWindow[]; notes: readonly Note[] }> {
   if (request.baseline.length) return { healthy: request.baseline, notes: [] };
   const { window } = request;
-  const described = await Promise.allSettled(context.sources.map(source => source.describe(undefined, context)));
+  // Only recordings name their healthy time; a live source would list all it holds for nothing.
+  const recorded = context.sources.filter(source => source.recorded);
+  const described = await Promise.allSettled(recorded.map(source => source.describe(undefined, context)));
   const named = described
     .flatMap(result => (result.status === 'fulfilled' ? (result.value.data.healthy ?? []) : []))
     .filter(one => one.end <= window.start);
@@ -95,7 +103,8 @@ async function healthyTime(request: Investigation, context: Context): Promise<{ 
       healthy: named,
       notes: [{ kind: 'assumption', text: `Healthy time as the data name it: ${named.map(formatWindow).join(', ')}.` }],
     };
-  const start = Math.max(window.start - HISTORY_MS, context.extent?.start ?? window.start - HISTORY_MS);
+  const length = recorded.length < context.sources.length ? liveHistory(window) : HISTORY_MS;
+  const start = Math.max(window.start - length, context.extent?.start ?? window.start - length);
   if (start >= window.start) {
     return {
       healthy: [],
@@ -109,6 +118,26 @@ async function healthyTime(request: Investigation, context: Context): Promise<{ 
     healthy: [before],
     notes: [{ kind: 'assumption', text: `Healthy time was chosen: ${formatWindow(before)}, right before the window.` }],
   };
+}
+
+/** Chosen healthy time begins with the data: an hour of which nothing was kept is no quiet hour. Only metrics tell, as nothing else is steady. */
+function measuredTime(
+  chosen: { healthy: readonly TimeWindow[]; notes: readonly Note[] },
+  window: TimeWindow,
+  { seen, records, spans }: Observed,
+): { healthy: readonly TimeWindow[]; notes: readonly Note[] } {
+  const first = seen.columns.reduce((least, { t }) => Math.min(least, t[0] ?? Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
+  if (records > 0 || spans > 0 || !Number.isFinite(first) || chosen.healthy.every(one => one.start >= first)) return chosen;
+  const healthy = chosen.healthy.flatMap(one => (one.end > first ? [{ start: Math.max(one.start, first), end: one.end }] : []));
+  const from = healthy[0] ? formatWindow(healthy[0]) : 'none, as nothing was measured before the window';
+  return {
+    healthy: healthy.filter(one => one.end <= window.start),
+    notes: [{ kind: 'assumption', text: `Healthy time was chosen: ${from}, from the first measure on.` }],
+  };
+}
+
+function liveHistory(window: TimeWindow): Millis {
+  return Math.min(HISTORY_MS, Math.max(LIVE_HISTORY_MS, LIVE_HISTORY_WINDOWS * (window.end - window.start)));
 }
 
 function alertOf(id: string, observed: Observed): Alert {

@@ -28,7 +28,10 @@ export async function describe(
 ): Promise<Answer<Description>> {
   const window: TimeWindow = { start: io.now - RECENT_MS, end: io.now };
   const asked = new Asked(api, options, window, io);
-  const [names, metadata, rules] = await Promise.all([metricNames(asked), api.metadata(io), alertRules(api, io)]);
+  const [recent, metadata, rules] = await Promise.all([metricNames(asked), api.metadata(io), alertRules(api, io)]);
+  // A server that nobody writes to any more still has its past.
+  const names = recent.length > 0 ? recent : asked.take(await api.labelValues('__name__', [], undefined, io));
+  if (recent.length === 0 && names.length > 0) asked.notes.push(silentNote(options.id));
   const facts = factsOf(metadata);
   const counts = await countsOf(asked);
   const items: DescribedItem[] = names.map(name => {
@@ -78,18 +81,16 @@ interface Count {
 
 /** Series of each metric and the services they are about, in one question; undefined = too many to count. */
 async function countsOf(asked: Asked): Promise<ReadonlyMap<string, Count> | undefined> {
-  const all = numberOf(
-    (await asked.api.query('count({__name__!=""})', asked.window.end, asked.io).catch(() => undefined))?.data.elements[0],
-  );
-  if (all === undefined || all > MOST_COUNTED) return undefined;
+  const all = await asked.api.query('count({__name__!=""})', asked.window.end, asked.io).catch(() => undefined);
+  if (all === undefined || (numberOf(all.data.elements[0]) ?? 0) > MOST_COUNTED) return undefined;
   const labels = (await componentLabels(asked, [])).filter(label => {
     const { kind } = entityOf(mappedLabels({ [label]: 'x' }, asked.options.labels));
     return !INSTANCES.has(kind);
   });
   const promql = `count by (${['__name__', ...labels].join(', ')}) ({__name__!=""})`;
-  const told = asked.take(await asked.api.query(promql, asked.window.end, asked.io));
+  const { elements } = asked.take(await asked.api.query(promql, asked.window.end, asked.io));
   const counts = new Map<string, Count>();
-  for (const element of told.elements) {
+  for (const element of elements) {
     if (!isFields(element) || !isFields(element['metric'])) continue;
     const { __name__: name, ...rest } = element['metric'] as Record<string, string>;
     if (!name) continue;
@@ -101,6 +102,15 @@ async function countsOf(asked: Asked): Promise<ReadonlyMap<string, Count> | unde
     counts.set(name, count);
   }
   return counts;
+}
+
+function silentNote(id: string): Note {
+  return {
+    kind: 'data_quality',
+    source: id,
+    text: `${id} has no sample of the last hour: these are the names of its past.`,
+    remedy: 'Is anything scraped? For the past, name a window.',
+  };
 }
 
 function uncounted(id: string): Note {

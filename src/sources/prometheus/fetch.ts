@@ -8,8 +8,8 @@ import { inTurn } from './in-turn.ts';
 import { LIMITS } from './options.ts';
 import { gridOf, seconds, stepOf } from './step.ts';
 
-/** Values that one answer may have: some 30 MB of JSON, one to two seconds. */
-const MOST_VALUES = 1_000_000;
+/** Values that one question may read: some 60 MB of JSON, a few seconds. */
+const MOST_VALUES = 2_000_000;
 
 /**
  * Series of selectors that may find the same ones twice. Without a step they come as they were stored where that is not too much: a grid
