@@ -29,6 +29,26 @@ export interface LogBatch {
   /** First line (1-based) of the record in its stream, and how many lines it spans. */
   readonly line: Float64Array;
   readonly lines: Uint32Array;
+  /** Given by a reader of templates, which cuts `body` out of its text only when it is asked for; `bodyAt` and `TemplateMiner.addFrom` do without. */
+  readonly spans?: BodySpans;
+}
+
+/** Where bodies stand in the text they were read from. */
+export interface BodySpans {
+  readonly text: string;
+  /** The characters of `text`, 128 for those beyond ASCII; valid until the parser is given more. */
+  readonly bytes: Uint8Array;
+  /** Body i is `text.slice(lo[i], hi[i])`, or `loose[i]` where `lo[i]` is −1. */
+  readonly lo: Int32Array;
+  readonly hi: Int32Array;
+  readonly loose: readonly string[];
+}
+
+/** Body of row `i`, without cutting out all others. */
+export function bodyAt(batch: LogBatch, i: number): string {
+  const { spans } = batch;
+  if (spans === undefined) return batch.body[i]!;
+  return spans.lo[i]! < 0 ? spans.loose[i]! : spans.text.slice(spans.lo[i], spans.hi[i]);
 }
 
 /** The four levels of a reader; detail such as FATAL or TRACE stays in `severity`. */

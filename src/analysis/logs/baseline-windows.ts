@@ -1,6 +1,7 @@
 import { burstiness } from './burstiness.ts';
 import { countHistory, countSurprise, dispersionOf, modelSurprise, RANKED_FROM } from './count-surprise.ts';
 import { beyondQuiet } from './quiet-rank.ts';
+import { withoutDrift } from './slow-level.ts';
 
 /** Messages of one kind in the baseline and in the window under test. */
 export interface CountRow {
@@ -77,7 +78,7 @@ export function judgeByRank(rows: readonly CountRow[], { counts, usual }: Baseli
   const mark = new Float64Array(last + 1).fill(1);
   const total = new Float64Array(last + 1);
   const own = rows.map((row, i) => {
-    const all = Float64Array.of(...counts[i]!, row.after);
+    const all = withoutDrift(Float64Array.of(...counts[i]!, row.after));
     const history = countHistory(all, usual);
     const surprise = new Map(history.values.map(value => [value, countSurprise(value, history)]));
     for (let w = 0; w <= last; w++) {
@@ -85,7 +86,7 @@ export function judgeByRank(rows: readonly CountRow[], { counts, usual }: Baseli
       mark[w] = Math.min(mark[w]!, p);
       total[w]! -= Math.log(p);
     }
-    return { p: surprise.get(row.after)!, dispersion: Math.max(1, dispersionOf(counts[i]!) || usual) };
+    return { p: surprise.get(all[last]!)!, dispersion: Math.max(1, dispersionOf(counts[i]!) || usual) };
   });
   const quiet = mark.slice(0, last).sort();
   return own.map(({ p, dispersion }) => ({ p, dispersion, adjusted: adjust(p, mark, total, quiet) }));

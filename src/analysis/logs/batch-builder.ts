@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { LogBatch } from '../../model/log.ts';
 
+const NO_BYTES = new Uint8Array(0);
+
 /** Growing columns of a `LogBatch`. Rows that may still get continuation lines stay behind when the finished ones are taken. */
 export class BatchBuilder {
   length = 0;
@@ -9,14 +11,45 @@ export class BatchBuilder {
   severity: Uint8Array = new Uint8Array(256);
   line: Float64Array = new Float64Array(256);
   lines: Uint32Array = new Uint32Array(256);
+  /** Where the bodies stand in the block, −1 = in `body`. */
+  private lo: Int32Array = new Int32Array(256);
+  private hi: Int32Array = new Int32Array(256);
+  private block = '';
+  private blockBytes: Uint8Array = NO_BYTES;
   severityText: string[] = [];
-  body: string[] = [];
+  private body: string[] = [];
   service: string[] = [];
   instance: string[] = [];
   traceId: string[] = [];
   spanId: string[] = [];
   attributes: (JsonObject | undefined)[] = [];
   format: string[] = [];
+
+  /** From now on bodies that stand in `text` are not cut out. */
+  startBlock(text: string, bytes: Uint8Array): void {
+    for (let row = 0; row < this.length; row++) this.setBody(row, this.bodyOf(row));
+    this.block = text;
+    this.blockBytes = bytes;
+  }
+
+  bodyOf(row: number): string {
+    return this.lo[row]! < 0 ? this.body[row]! : this.block.slice(this.lo[row], this.hi[row]);
+  }
+
+  setBody(row: number, body: string): void {
+    this.body[row] = body;
+    this.lo[row] = -1;
+  }
+
+  setSpan(row: number, text: string, lo: number, hi: number): void {
+    if (text !== this.block) {
+      this.setBody(row, text.slice(lo, hi));
+      return;
+    }
+    this.body[row] = '';
+    this.lo[row] = lo;
+    this.hi[row] = hi;
+  }
 
   /** Makes room for one more row and returns its index. */
   add(): number {
@@ -27,6 +60,8 @@ export class BatchBuilder {
       this.line = grown(this.line, new Float64Array(row * 2));
       this.severity = grown(this.severity, new Uint8Array(row * 2));
       this.lines = grown(this.lines, new Uint32Array(row * 2));
+      this.lo = grown(this.lo, new Int32Array(row * 2));
+      this.hi = grown(this.hi, new Int32Array(row * 2));
     }
     return row;
   }
@@ -34,7 +69,7 @@ export class BatchBuilder {
   /** The first `count` rows; the others become the first ones. */
   take(count: number): LogBatch {
     const left = this.length - count;
-    const batch: LogBatch = {
+    const columns = {
       length: count,
       t: this.t.slice(0, count),
       observed: this.observed.slice(0, count),
@@ -50,6 +85,7 @@ export class BatchBuilder {
       attributes: this.attributes,
       format: this.format,
     };
+    const batch = this.block === '' ? columns : this.lazy(columns);
     this.severityText = this.severityText.splice(count, left);
     this.body = this.body.splice(count, left);
     this.service = this.service.splice(count, left);
@@ -58,13 +94,26 @@ export class BatchBuilder {
     this.spanId = this.spanId.splice(count, left);
     this.attributes = this.attributes.splice(count, left);
     this.format = this.format.splice(count, left);
-    for (const column of [this.t, this.observed, this.severity, this.line, this.lines]) column.copyWithin(0, count, this.length);
+    for (const column of [this.t, this.observed, this.severity, this.line, this.lines, this.lo, this.hi]) column.copyWithin(0, count, this.length);
     this.length = left;
     return batch;
   }
+
+  private lazy(columns: LogBatch): LogBatch {
+    const spans = { text: this.block, bytes: this.blockBytes, lo: this.lo.slice(0, columns.length), hi: this.hi.slice(0, columns.length), loose: columns.body };
+    let cut: string[] | undefined;
+    return {
+      ...columns,
+      spans,
+      get body() {
+        cut ??= spans.loose.map((body, i) => (spans.lo[i]! < 0 ? body : spans.text.slice(spans.lo[i], spans.hi[i])));
+        return cut;
+      },
+    };
+  }
 }
 
-function grown<T extends Float64Array | Uint8Array | Uint32Array>(old: T, wide: T): T {
+function grown<T extends Float64Array | Uint8Array | Uint32Array | Int32Array>(old: T, wide: T): T {
   wide.set(old);
   return wide;
 }

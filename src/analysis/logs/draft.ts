@@ -1,5 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import { severityOfLetter, severityOfWord } from './levels.ts';
+import { StampPicture } from './stamp-picture.ts';
+import { TextBytes } from './text-bytes.ts';
 import { TimeReader } from './timestamps.ts';
 
 /**
@@ -8,6 +10,9 @@ import { TimeReader } from './timestamps.ts';
  */
 export class Draft {
   readonly time: TimeReader = new TimeReader();
+  readonly bytes: TextBytes;
+  /** Attributes, trace and span are not wanted; formats that look at their own attributes set them all the same. */
+  lean = false;
   t = Number.NaN;
   timeFlags = 0;
   zoneName = '';
@@ -44,6 +49,14 @@ export class Draft {
   private jsonValue: Record<string, unknown> | undefined = undefined;
 
   private readonly names: string[] = new Array<string>(NAMES).fill('');
+  private readonly nameKeys1 = new Int32Array(NAMES);
+  private readonly nameKeys2 = new Int32Array(NAMES);
+  private readonly wordKeys1 = new Int32Array(WORDS);
+  private readonly wordKeys2 = new Int32Array(WORDS);
+  private readonly wordSeverity = new Uint8Array(WORDS);
+  private readonly pictures: (StampPicture | undefined)[] = [];
+  /** What taking a new picture may cost, in stamps that fitted one. */
+  private credit = 64 * PICTURE_COST;
   private cachedText = '';
   private cachedLo = -1;
   private cachedHi = -1;
@@ -51,6 +64,10 @@ export class Draft {
   private cachedT = 0;
   private cachedFlags = 0;
   private cachedZone = '';
+
+  constructor(bytes: TextBytes = new TextBytes()) {
+    this.bytes = bytes;
+  }
 
   reset(): void {
     this.t = Number.NaN;
@@ -91,17 +108,34 @@ export class Draft {
     this.attributes[name] = value;
   }
 
-  /** Reads the stamp at `lo` into the draft; several formats try the same place, so the last answer is kept. Returns its end or −1. */
-  readTime(text: string, lo: number, hi: number): number {
-    if (lo !== this.cachedLo || hi !== this.cachedHi || text !== this.cachedText) {
-      const time = this.time;
-      this.cachedEnd = time.read(text, lo, hi);
-      this.cachedText = text;
-      this.cachedLo = lo;
-      this.cachedHi = hi;
-      this.cachedT = time.t;
-      this.cachedFlags = time.flags;
-      this.cachedZone = time.zoneName;
+  /**
+   * Reads the stamp at `lo`; several formats try the same place, so the last answer is kept. Returns its end or −1.
+   * @param slot place in a header whose stamps look alike
+   */
+  readTime(text: string, lo: number, hi: number, slot = 0): number {
+    if (lo === this.cachedLo && hi === this.cachedHi && text === this.cachedText) return this.cachedEnd;
+    this.cachedText = text;
+    this.cachedLo = lo;
+    this.cachedHi = hi;
+    const picture = this.pictures[slot];
+    if (picture !== undefined) {
+      this.cachedEnd = picture.read(this.bytes.of(text), lo, hi);
+      if (this.cachedEnd >= 0) {
+        this.cachedT = picture.t;
+        this.cachedFlags = picture.flags;
+        this.cachedZone = picture.zoneName;
+        if (this.credit < 64 * PICTURE_COST) this.credit++;
+        return this.cachedEnd;
+      }
+    }
+    const time = this.time;
+    this.cachedEnd = time.read(text, lo, hi);
+    this.cachedT = time.t;
+    this.cachedFlags = time.flags;
+    this.cachedZone = time.zoneName;
+    if (this.cachedEnd >= 0 && this.credit >= PICTURE_COST) {
+      this.credit -= PICTURE_COST;
+      this.pictures[slot] = StampPicture.of(text, lo, this.cachedEnd, hi, time);
     }
     return this.cachedEnd;
   }
@@ -121,6 +155,7 @@ export class Draft {
   /** Forgets the kept stamp, because the order of date parts was changed. */
   forgetTime(): void {
     this.cachedLo = -1;
+    this.pictures.length = 0;
   }
 
   /** Level word (or single letter) in the range; true when it is one. */
@@ -132,30 +167,65 @@ export class Draft {
     return true;
   }
 
+  setLevel(severity: number, text: string, lo: number, hi: number, unwanted: boolean): void {
+    this.severity = severity;
+    if (!unwanted) this.severityText = this.name(text, lo, hi);
+  }
+
+  /** Severity of the level word in the range, 0 = it is none; words of up to eight letters are remembered. */
+  levelOf(text: string, bytes: Uint8Array, lo: number, hi: number): number {
+    const length = hi - lo;
+    if (length < 3 || length > 13) return 0;
+    if (length > 8) return severityOfWord(text, lo, hi);
+    let key1 = length;
+    let key2 = 0;
+    for (let i = lo; i < hi; i++) {
+      key2 = (key2 << 8) | (key1 >>> 24);
+      key1 = (key1 << 8) | bytes[i]!;
+    }
+    const slot = (key1 ^ (key1 >>> 9) ^ key2) & (WORDS - 1);
+    if (this.wordKeys1[slot] === key1 && this.wordKeys2[slot] === key2) return this.wordSeverity[slot]!;
+    const severity = severityOfWord(text, lo, hi);
+    this.wordKeys1[slot] = key1;
+    this.wordKeys2[slot] = key2;
+    this.wordSeverity[slot] = severity;
+    return severity;
+  }
+
   /** The text of the range as a string that is shared between records: there are few services, levels, hosts and threads. */
   name(text: string, lo: number, hi: number): string {
     const length = hi - lo;
-    if (length > 64) return text.slice(lo, hi);
+    if (length === 0 || length > 64) return text.slice(lo, hi);
+    const bytes = this.bytes.of(text);
     let hash = length;
-    for (let i = lo; i < hi; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+    let sum = 0;
+    let wide = 0;
+    for (let i = lo; i < hi; i++) {
+      const c = bytes[i]!;
+      hash = Math.imul(hash ^ c, 0x01000193);
+      sum = (sum + hash) | 0;
+      wide |= c;
+    }
+    if (wide >= 128) return detached(text.slice(lo, hi));
     const slot = (hash ^ (hash >>> 15)) & (NAMES - 1);
-    const known = this.names[slot]!;
-    if (known.length === length && equal(text, lo, known)) return known;
-    // joining makes a copy, so that the name does not keep its whole block in memory
-    const fresh = text.slice(lo, hi);
-    const copy = length < 13 ? fresh : fresh.split('').join('');
-    this.names[slot] = copy;
-    return copy;
+    if (this.nameKeys1[slot] === hash && this.nameKeys2[slot] === sum && this.names[slot]!.length === length) return this.names[slot]!;
+    const name = detached(text.slice(lo, hi));
+    this.names[slot] = name;
+    this.nameKeys1[slot] = hash;
+    this.nameKeys2[slot] = sum;
+    return name;
   }
 }
 
-/** Size of the table of names, a power of two; a collision costs a copy, nothing else. */
-const NAMES = 2048;
-
-function equal(text: string, lo: number, word: string): boolean {
-  for (let i = 0; i < word.length; i++) if (text.charCodeAt(lo + i) !== word.charCodeAt(i)) return false;
-  return true;
+/** Joining makes a copy, so that a name does not keep its whole block in memory. */
+function detached(name: string): string {
+  return name.length < 13 ? name : name.split('').join('');
 }
+
+/** Sizes of the tables of level words and names, powers of two; a collision costs a copy, nothing else. */
+const WORDS = 64;
+const NAMES = 2048;
+const PICTURE_COST = 512;
 
 function parsedObject(text: string, lo: number, hi: number): Record<string, unknown> | undefined {
   let end = hi;

@@ -67,7 +67,7 @@ export function layoutFormat(options: {
 }): LogFormat {
   const { layouts, check, ...rest } = options;
   const parts = layouts.map<LogFormat>((pattern, i) => {
-    const layout = new Layout(pattern);
+    const layout = new Layout(pattern, check === undefined);
     return {
       ...rest,
       ...(i > 0 ? { later: true } : {}),

@@ -1,5 +1,5 @@
 import type { Draft } from './draft.ts';
-import { severityOfWord } from './levels.ts';
+import { severityOfLetter } from './levels.ts';
 import { NO_DATE, NO_YEAR } from './timestamps.ts';
 
 const LITERAL = 0;
@@ -34,6 +34,8 @@ interface Step {
   stop2: number;
   /** Blanks may stand between the field and what ends it. */
   loose: boolean;
+  /** Number of a stamp among those of all layouts, so that each can be compared with the one before at its place. */
+  readonly slot: number;
 }
 
 /**
@@ -50,15 +52,19 @@ export class Layout {
   private readonly fieldLo = new Int32Array(MOST_FIELDS);
   private readonly fieldHi = new Int32Array(MOST_FIELDS);
   private readonly fieldStep: (Step | undefined)[] = new Array(MOST_FIELDS).fill(undefined);
+  private readonly plain: boolean;
 
-  constructor(pattern: string) {
+  /** @param plain nobody looks at the attributes of a draft before it is known whether they are wanted */
+  constructor(pattern: string, plain = false) {
     this.pattern = pattern;
+    this.plain = plain;
     this.steps = compile(pattern);
   }
 
   /** Fills the draft and returns true, or returns false and leaves only `severity` and time undefined. */
   match(text: string, lo: number, hi: number, draft: Draft): boolean {
     const steps = this.steps;
+    const bytes = draft.bytes.of(text);
     let p = lo;
     let fields = 0;
     let timed = false;
@@ -75,20 +81,20 @@ export class Layout {
       let ok = true;
       switch (step.op) {
         case LITERAL:
-          ok = p < hi && text.charCodeAt(p) === step.arg;
+          ok = p < hi && (bytes[p] === step.arg || (bytes[p] === 128 && text.charCodeAt(p) === step.arg));
           p++;
           break;
         case BLANKS: {
           const from = p;
-          while (p < hi && isBlank(text.charCodeAt(p))) p++;
+          while (p < hi && isBlank(bytes[p]!)) p++;
           ok = p > from;
           break;
         }
         case MAYBE_BLANKS:
-          while (p < hi && isBlank(text.charCodeAt(p))) p++;
+          while (p < hi && isBlank(bytes[p]!)) p++;
           break;
         case TIME: {
-          const end = draft.readTime(text, p, hi);
+          const end = draft.readTime(text, p, hi, step.slot);
           ok = end >= 0;
           if (ok) {
             // of two stamps the later counts, unless it says less
@@ -100,9 +106,9 @@ export class Layout {
         }
         case LEVEL: {
           const from = p;
-          while (p < hi && isLetter(text.charCodeAt(p))) p++;
-          severity = severityOfWord(text, from, p);
-          ok = severity > 0 && (p >= hi || !isWordPart(text.charCodeAt(p)));
+          while (p < hi && isLetter(bytes[p]!)) p++;
+          severity = p >= hi || !isWordPart(bytes[p]!) ? draft.levelOf(text, bytes, from, p) : 0;
+          ok = severity > 0;
           levelLo = from;
           levelHi = p;
           break;
@@ -110,11 +116,11 @@ export class Layout {
         case LETTER:
           levelLo = p;
           levelHi = p + 1;
-          ok = p < hi && isLevelLetter(text.charCodeAt(p)) && (p + 1 >= hi || !isLetter(text.charCodeAt(p + 1)));
+          ok = p < hi && isLevelLetter(bytes[p]!) && (p + 1 >= hi || !isLetter(bytes[p + 1]!));
           p++;
           break;
         case FIELD: {
-          const end = fieldEnd(step, text, p, hi);
+          const end = fieldEnd(step, text, bytes, p, hi);
           ok = end >= 0 && fields < MOST_FIELDS;
           if (ok) {
             this.fieldLo[fields] = p;
@@ -151,21 +157,22 @@ export class Layout {
       bodyLo = hi;
     }
     if (!timed) draft.t = Number.NaN;
-    if (levelLo >= 0) draft.level(text, levelLo, levelHi);
-    for (let i = 0; i < fields; i++) store(this.fieldStep[i]!, text, this.fieldLo[i]!, this.fieldHi[i]!, draft);
+    const unwanted = this.plain && draft.lean;
+    if (levelLo >= 0) draft.setLevel(levelHi - levelLo === 1 ? severityOfLetter(bytes[levelLo]!) : severity, text, levelLo, levelHi, unwanted);
+    for (let i = 0; i < fields; i++) store(this.fieldStep[i]!, text, bytes, this.fieldLo[i]!, this.fieldHi[i]!, draft, unwanted);
     draft.body(text, bodyLo, hi);
     return true;
   }
 }
 
-function store(step: Step, text: string, lo: number, hi: number, draft: Draft): void {
-  while (hi > lo && isBlank(text.charCodeAt(hi - 1))) hi--;
+function store(step: Step, text: string, bytes: Uint8Array, lo: number, hi: number, draft: Draft, unwanted: boolean): void {
+  while (hi > lo && isBlank(bytes[hi - 1]!)) hi--;
   if (step.scratch) {
     draft.scratch = draft.name(text, lo, hi);
     return;
   }
   // a lone dash stands for nothing
-  if (hi === lo || (hi - lo === 1 && text.charCodeAt(lo) === 45)) return;
+  if (hi === lo || (hi - lo === 1 && bytes[lo] === 45)) return;
   switch (step.name) {
     case 'service':
       draft.service = draft.name(text, lo, hi);
@@ -174,62 +181,64 @@ function store(step: Step, text: string, lo: number, hi: number, draft: Draft): 
       draft.instance = draft.name(text, lo, hi);
       break;
     case 'traceId':
-      draft.traceId = text.slice(lo, hi);
+      if (!unwanted) draft.traceId = text.slice(lo, hi);
       break;
     case 'spanId':
-      draft.spanId = text.slice(lo, hi);
+      if (!unwanted) draft.spanId = text.slice(lo, hi);
       break;
-    case 'logger': {
-      // `sshd[811]`: the process is no part of the name
-      if (text.charCodeAt(hi - 1) === 93) {
-        const open = text.lastIndexOf('[', hi);
-        let p = open + 1;
-        while (p < hi - 1 && text.charCodeAt(p) >= 48 && text.charCodeAt(p) <= 57) p++;
-        if (open > lo && p === hi - 1) {
-          if (open + 1 < p) draft.set('pid', Number(text.slice(open + 1, p)));
-          hi = open;
-        }
-      }
-      // `Cart#57`, `cart:add:42`: the place in the source is no part of the name
-      let p = hi;
-      while (p > lo && text.charCodeAt(p - 1) >= 48 && text.charCodeAt(p - 1) <= 57) p--;
-      const mark = p < hi && p > lo + 1 ? text.charCodeAt(p - 1) : 0;
-      if (mark === 35 || mark === 58 || mark === 64) {
-        draft.set('line', Number(text.slice(p, hi)));
-        hi = p - 1;
-      }
-      draft.service = draft.name(text, lo, hi);
-      draft.set('logger', draft.service);
+    case 'logger':
+      storeLogger(text, bytes, lo, hi, draft, unwanted);
       break;
-    }
     case '':
       break;
     default:
-      draft.set(step.name, step.arg === INT && hi - lo < 16 ? Number(text.slice(lo, hi)) : draft.name(text, lo, hi));
+      if (!unwanted) draft.set(step.name, step.arg === INT && hi - lo < 16 ? Number(text.slice(lo, hi)) : draft.name(text, lo, hi));
   }
 }
 
+function storeLogger(text: string, bytes: Uint8Array, lo: number, hi: number, draft: Draft, unwanted: boolean): void {
+  // `sshd[811]`: the process is no part of the name
+  if (bytes[hi - 1] === 93) {
+    let p = hi - 1;
+    while (p > lo && isDigit(bytes[p - 1]!)) p--;
+    if (p - 1 > lo && bytes[p - 1] === 91) {
+      if (p < hi - 1 && !unwanted) draft.set('pid', Number(text.slice(p, hi - 1)));
+      hi = p - 1;
+    }
+  }
+  // `Cart#57`, `cart:add:42`: the place in the source is no part of the name
+  let p = hi;
+  while (p > lo && isDigit(bytes[p - 1]!)) p--;
+  const mark = p < hi && p > lo + 1 ? bytes[p - 1] : 0;
+  if (mark === 35 || mark === 58 || mark === 64) {
+    if (!unwanted) draft.set('line', Number(text.slice(p, hi)));
+    hi = p - 1;
+  }
+  draft.service = draft.name(text, lo, hi);
+  if (!unwanted) draft.set('logger', draft.service);
+}
+
 /** One past the field's last character, or −1. */
-function fieldEnd(step: Step, text: string, lo: number, hi: number): number {
+function fieldEnd(step: Step, text: string, bytes: Uint8Array, lo: number, hi: number): number {
   let p = lo;
   if (step.arg === INT) {
-    while (p < hi && text.charCodeAt(p) >= 48 && text.charCodeAt(p) <= 57) p++;
+    while (p < hi && bytes[p]! >= 48 && bytes[p]! <= 57) p++;
     return p > lo ? p : -1;
   }
   if (step.arg === NAME) {
-    while (p < hi && isNamePart(text.charCodeAt(p))) p++;
+    while (p < hi && isNamePart(bytes[p]!)) p++;
     // a name does not end in the punctuation that follows it
-    while (p > lo && (text.charCodeAt(p - 1) === 46 || text.charCodeAt(p - 1) === 45)) p--;
+    while (p > lo && (bytes[p - 1]! === 46 || bytes[p - 1]! === 45)) p--;
     return p > lo ? p : -1;
   }
   const { stop1, stop2 } = step;
   const blanks = step.arg === UNTIL;
   const limit = Math.min(hi, lo + 512);
   for (; p < limit; p++) {
-    const c = text.charCodeAt(p);
+    const c = bytes[p] === 128 ? text.charCodeAt(p) : bytes[p]!;
     if (stop1 === -1 ? isBlank(c) : c === stop1) {
       if (stop2 === 0) break;
-      const next = p + 1 < hi ? text.charCodeAt(p + 1) : 32;
+      const next = p + 1 >= hi ? 32 : bytes[p + 1] === 128 ? text.charCodeAt(p + 1) : bytes[p + 1]!;
       if (stop2 === -1 ? isBlank(next) : next === stop2) break;
     }
     if (!blanks && isBlank(c)) return p > lo && (stop1 === -1 || step.loose) ? p : -1;
@@ -268,8 +277,13 @@ function compile(pattern: string): Step[] {
   return steps;
 }
 
+/** Two layouts that share a slot only disturb each other's memory of stamps; 0 is the slot of all stamps outside of layouts. */
+const SLOTS = 1023;
+let nextSlot = 0;
+
 function step(op: number, arg: number, name = ''): Step {
-  return { op, arg, name, scratch: name.startsWith('*'), stop1: 0, stop2: 0, loose: false };
+  const slot = op === TIME ? 1 + (nextSlot++ % SLOTS) : 0;
+  return { op, arg, name, scratch: name.startsWith('*'), stop1: 0, stop2: 0, loose: false, slot };
 }
 
 function fieldStep(text: string): Step {
@@ -303,12 +317,16 @@ function isBlank(c: number): boolean {
   return c === 32 || c === 9;
 }
 
+function isDigit(c: number): boolean {
+  return c >= 48 && c <= 57;
+}
+
 function isLetter(c: number): boolean {
   return (c >= 65 && c <= 90) || (c >= 97 && c <= 122);
 }
 
 function isWordPart(c: number): boolean {
-  return isLetter(c) || (c >= 48 && c <= 57) || c === 95;
+  return isLetter(c) || isDigit(c) || c === 95;
 }
 
 function isNamePart(c: number): boolean {

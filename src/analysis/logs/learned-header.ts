@@ -44,7 +44,7 @@ export function learnHeaders(lines: readonly string[], draft: Draft): LogFormat[
 }
 
 function formatOf(pattern: string): LogFormat {
-  const layout = new Layout(pattern);
+  const layout = new Layout(pattern, true);
   return {
     name: `learned ${pattern}`,
     rank: 2,

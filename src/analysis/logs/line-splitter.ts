@@ -11,6 +11,7 @@ export type TakeLine = (text: string, lo: number, hi: number, dropped: number) =
  */
 export class LineSplitter {
   private readonly take: TakeLine;
+  private readonly begin: (text: string, bytes: Uint8Array) => void;
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private wide: InstanceType<typeof TextDecoder> | undefined;
   private rest: Uint8Array[] = [];
@@ -18,8 +19,10 @@ export class LineSplitter {
   private dropped = 0;
   private begun = false;
 
-  constructor(take: TakeLine) {
+  /** @param begin is told the text of the lines that follow, and what it was decoded from */
+  constructor(take: TakeLine, begin: (text: string, bytes: Uint8Array) => void) {
     this.take = take;
+    this.begin = begin;
   }
 
   push(chunk: Uint8Array): void {
@@ -71,6 +74,7 @@ export class LineSplitter {
 
   private block(bytes: Uint8Array): void {
     const text = this.decoder.decode(bytes);
+    this.begin(text, bytes);
     let lo = 0;
     while (lo < text.length) {
       let hi = text.indexOf('\n', lo);
@@ -107,6 +111,7 @@ export class LineSplitter {
     const dropped = this.dropped;
     this.clear();
     const text = this.decoder.decode(bytes);
+    this.begin(text, bytes);
     this.take(text, 0, text.length, dropped);
   }
 

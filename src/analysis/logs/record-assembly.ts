@@ -5,8 +5,9 @@ import { carried } from './carried.ts';
 import { Draft } from './draft.ts';
 import type { LogFormat, OpenRecord } from './format.ts';
 import { ENDS, GO, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
+import type { TextBytes } from './text-bytes.ts';
 import { TimeCompletion } from './time-completion.ts';
-import { readTraceContext } from './trace-context.ts';
+import { mayHaveTrace, readTraceContext } from './trace-context.ts';
 
 /** What a line of a trace begins with: at, Caused by, File, #1, from, ... */
 const FRAME_STARTS = 'aCF#f.';
@@ -50,10 +51,11 @@ export interface Stream {
 export class RecordAssembly {
   /** Number of the line that is being read, from 1. */
   lineNumber = 0;
-  /** The line may carry a trace id: the block it is from has been looked at. */
-  mayHaveTrace = false;
 
+  /** The line may carry a trace id: the block it is from has been looked at. */
+  private mayHaveTrace = false;
   private readonly rows = new BatchBuilder();
+  private readonly lean: boolean;
   private readonly streams = new Map<string, Stream>();
   private outerName = '';
   private innerName = '';
@@ -62,8 +64,15 @@ export class RecordAssembly {
   private readonly scratch = new Draft();
   private readonly options: { zone?: string; now?: number; fileTime?: number };
 
-  constructor(options: { zone?: string; now?: number; fileTime?: number }) {
+  /** @param lean bodies are not cut out of their text, and attributes only kept where they carry a note */
+  constructor(options: { zone?: string; now?: number; fileTime?: number }, lean = false) {
     this.options = options;
+    this.lean = lean;
+  }
+
+  startBlock(text: string, bytes: TextBytes): void {
+    this.mayHaveTrace = !this.lean && mayHaveTrace(text);
+    if (this.lean) this.rows.startBlock(text, bytes.of(text));
   }
 
   /** The records that cannot grow any more. */
@@ -107,14 +116,13 @@ export class RecordAssembly {
     const name = load === '' ? format.name : `${format.name}+${load}`;
     const row = this.rows.add();
     const rows = this.rows;
-    const body = draft.text.slice(draft.lo, draft.hi);
-    if (draft.traceId === '' && this.mayHaveTrace) readTraceContext(body, draft);
+    if (draft.traceId === '' && this.mayHaveTrace) readTraceContext(draft.text.slice(draft.lo, draft.hi), draft);
     rows.t[row] = Number.isNaN(draft.t) ? Number.NaN : stream.times.complete(draft, arrival);
     if (Number.isNaN(rows.t[row]!)) rows.t[row] = arrival;
     rows.observed[row] = Number.isNaN(arrival) ? draft.observed : arrival;
     rows.severity[row] = draft.severity;
     rows.severityText[row] = draft.severityText;
-    rows.body[row] = body;
+    rows.setSpan(row, draft.text, draft.lo, draft.hi);
     rows.service[row] = draft.service;
     rows.instance[row] = draft.instance;
     rows.traceId[row] = draft.traceId;
@@ -125,7 +133,7 @@ export class RecordAssembly {
     const note = stream.times.note();
     if (note !== undefined) draft.set('time.note', note);
     if (dropped > 0) draft.set('line.droppedBytes', dropped);
-    rows.attributes[row] = draft.attributes;
+    rows.attributes[row] = this.lean && note === undefined && format.absorb === undefined ? undefined : draft.attributes;
     stream.row = row;
     stream.lastLine = this.lineNumber;
     stream.lastArrival = arrival;
@@ -187,7 +195,7 @@ export class RecordAssembly {
       rows.observed[row] = Number.isNaN(arrival) ? draft.observed : arrival;
       rows.severity[row] = draft.severity;
       rows.severityText[row] = draft.severityText;
-      rows.body[row] = draft.text.slice(draft.lo, draft.hi);
+      rows.setSpan(row, draft.text, draft.lo, draft.hi);
       rows.service[row] = draft.service;
       rows.instance[row] = draft.instance;
       rows.traceId[row] = draft.traceId;
@@ -211,7 +219,7 @@ export class RecordAssembly {
       severityText: rows.severityText[row]!,
       service: rows.service[row]!,
       instance: rows.instance[row]!,
-      body: rows.body[row]!,
+      body: rows.bodyOf(row),
       set: (name, value) => {
         attributes[name] = value;
       },
@@ -222,7 +230,7 @@ export class RecordAssembly {
     rows.severityText[row] = record.severityText;
     rows.service[row] = record.service;
     rows.instance[row] = record.instance;
-    rows.body[row] = record.body;
+    rows.setBody(row, record.body);
     if (Object.keys(attributes).length > 0) rows.attributes[row] = attributes;
     rows.lines[row]!++;
     stream.lastLine = this.lineNumber;
@@ -248,13 +256,12 @@ export class RecordAssembly {
     const rows = this.rows;
     const draft = this.scratch;
     draft.reset();
-    const body = text.slice(lo, hi);
-    if (this.mayHaveTrace) readTraceContext(body, draft);
+    if (this.mayHaveTrace) readTraceContext(text.slice(lo, hi), draft);
     rows.t[row] = arrival;
     rows.observed[row] = arrival;
     rows.severity[row] = outer?.severity ?? 0;
     rows.severityText[row] = outer?.severityText ?? '';
-    rows.body[row] = body;
+    rows.setSpan(row, text, lo, hi);
     rows.service[row] = outer?.service ?? '';
     rows.instance[row] = outer?.instance ?? '';
     rows.traceId[row] = draft.traceId;
@@ -315,11 +322,11 @@ export class RecordAssembly {
 
   extend(stream: Stream, text: string, joint: string, arrival: number): void {
     const rows = this.rows;
-    const body = rows.body[stream.row]!;
+    const body = rows.bodyOf(stream.row);
     const gap = stream.blanks > 0 ? '\n'.repeat(stream.blanks) : '';
     stream.blanks = 0;
-    if (body === '' && joint === '\n') rows.body[stream.row] = text.trimStart();
-    else if (body.length + text.length <= LONGEST_BODY) rows.body[stream.row] = body + gap + joint + text;
+    if (body === '' && joint === '\n') rows.setBody(stream.row, text.trimStart());
+    else if (body.length + text.length <= LONGEST_BODY) rows.setBody(stream.row, body + gap + joint + text);
     else rows.attributes[stream.row] = { ...rows.attributes[stream.row], 'body.truncated': true };
     rows.lines[stream.row]!++;
     stream.lastLine = this.lineNumber;

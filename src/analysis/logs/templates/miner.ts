@@ -1,9 +1,12 @@
+import type { LogBatch } from '../../../model/log.ts';
 import { groupShapes } from './grouping.ts';
+import { keyTable } from './key-table.ts';
 import { MAX_LENGTH } from './lexer.ts';
 import { minedText } from './mined-text.ts';
 import { shapeOf } from './shape.ts';
 import { shapeTable } from './shape-table.ts';
 import { signatureReader } from './signature.ts';
+import { skeletonReader } from './skeleton.ts';
 import { templateId } from './template-id.ts';
 
 export interface TemplateMinerOptions {
@@ -27,6 +30,8 @@ export interface Template {
 export interface TemplateMiner {
   /** Takes a message (header removed) and returns its shape, an index that stays valid for this miner. */
   add(body: string): number;
+  /** The same for a row of a batch; a body that has not been cut out stays where it is. */
+  addFrom(batch: Pick<LogBatch, 'body' | 'spans'>, row: number): number;
   /** How many shapes there are. */
   shapes(): number;
   /** Templates of everything added so far: shape index → template index. */
@@ -52,6 +57,8 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
   const reader = signatureReader({ dropSizeNotes: options.dropSizeNotes ?? true });
   const table = shapeTable(options.maxShapes ?? 20_000);
   const { signature } = reader;
+  const skeleton = skeletonReader();
+  const skeletons = keyTable(1 << 16);
 
   let known: { shapes: number; examples: number; owner: Int32Array; texts: readonly string[] } | undefined;
 
@@ -61,17 +68,34 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
     return known;
   }
 
+  function add(body: string): number {
+    let text = body;
+    let end = reader.read(text, Math.min(text.length, MAX_LENGTH));
+    if (end < text.length && body.includes('\n')) {
+      text = minedText(body);
+      end = reader.read(text, Math.min(text.length, MAX_LENGTH));
+    }
+    let shape = table.find(signature.key1, signature.key2);
+    if (shape < 0) shape = table.insert(signature, general => shapeOf(text, signature, general));
+    if (table.count(shape)) table.keep(shape, text, end);
+    return shape;
+  }
+
   return {
-    add(body) {
-      let text = body;
-      let end = reader.read(text, Math.min(text.length, MAX_LENGTH));
-      if (end < text.length && body.includes('\n')) {
-        text = minedText(body);
-        end = reader.read(text, Math.min(text.length, MAX_LENGTH));
+    add,
+    addFrom({ body, spans }, row) {
+      if (spans === undefined) return add(body[row]!);
+      const lo = spans.lo[row]!;
+      if (lo < 0) return add(spans.loose[row]!);
+      const hi = spans.hi[row]!;
+      if (!skeleton.read(spans.bytes, lo, hi)) return add(spans.text.slice(lo, hi));
+      const known = skeletons.find(skeleton.key1, skeleton.key2);
+      if (known >= 0) {
+        if (table.count(known)) table.keep(known, spans.text.slice(lo, hi), hi - lo);
+        return known;
       }
-      let shape = table.find(signature.key1, signature.key2);
-      if (shape < 0) shape = table.insert(signature, general => shapeOf(text, signature, general));
-      table.count(shape, text, end);
+      const shape = add(spans.text.slice(lo, hi));
+      skeletons.set(skeleton.key1, skeleton.key2, shape);
       return shape;
     },
     shapes: () => table.shapes.length,

@@ -1,3 +1,4 @@
+import { keyTable } from './key-table.ts';
 import { DELIMITER } from './lexer.ts';
 import { enter, established, type StructureGroup, structureGroup } from './patterns.ts';
 import type { Shape } from './shape.ts';
@@ -5,8 +6,6 @@ import type { Signature } from './signature.ts';
 
 /** Characters of example messages kept in all. */
 const EXAMPLE_CHARACTERS = 8_000_000;
-/** Filled part of the table before it grows. */
-const LOAD = 0.5;
 /** Keys remembered for every shape that may be kept: a key costs 12 to 48 bytes, a shape some hundred. */
 const REMEMBERED = 16;
 
@@ -16,8 +15,10 @@ export interface ShapeTable {
   find(key1: number, key2: number): number;
   /** Adds a shape; when the table is full, the general shape of its structure, and when there are too many of those, the one for everything. */
   insert(signature: Signature, make: (general: boolean) => Shape): number;
-  /** Counts a message of the shape and keeps it as an example now and then. */
-  count(shape: number, body: string, end: number): void;
+  /** Counts a message of the shape; true now and then, when it is to be kept as an example. */
+  count(shape: number): boolean;
+  /** Keeps `body[0, end)` as an example of the shape, while there is room. */
+  keep(shape: number, body: string, end: number): void;
   /** Examples kept in all. */
   examples(): number;
 }
@@ -28,80 +29,51 @@ export function shapeTable(maxShapes: number): ShapeTable {
   let general = 0;
   const groups = new Map<string, StructureGroup>();
   let lastResort = -1;
-  let size = 1024;
-  let used = 0;
-  let keys1 = new Int32Array(size);
-  let keys2 = new Int32Array(size);
-  let slots = new Int32Array(size).fill(-1);
+  const keys = keyTable();
   let examples = 0;
   let characters = 0;
 
-  function slotOf(key1: number, key2: number): number {
-    let slot = (key1 ^ (key2 >>> 7)) & (size - 1);
-    while (slots[slot] !== -1 && (keys1[slot] !== key1 || keys2[slot] !== key2)) slot = (slot + 1) & (size - 1);
-    return slot;
-  }
-
-  function grow(): void {
-    const old = { keys1, keys2, slots };
-    size *= 2;
-    keys1 = new Int32Array(size);
-    keys2 = new Int32Array(size);
-    slots = new Int32Array(size).fill(-1);
-    for (let i = 0; i < old.slots.length; i++) if (old.slots[i] !== -1) place(old.keys1[i]!, old.keys2[i]!, old.slots[i]!);
-  }
-
-  function place(key1: number, key2: number, shape: number): void {
-    const slot = slotOf(key1, key2);
-    keys1[slot] = key1;
-    keys2[slot] = key2;
-    slots[slot] = shape;
-  }
-
-  function remember(key1: number, key2: number, shape: number): void {
-    place(key1, key2, shape);
-    if (++used > size * LOAD) grow();
-  }
-
   return {
     shapes,
-    find: (key1, key2) => slots[slotOf(key1, key2)]!,
+    find: keys.find,
     insert(signature, make) {
       const { key1, key2 } = signature;
       const shape = make(false);
       let group = groups.get(shape.structure);
       const fits = group ? established(shape, group) : -1;
       if (fits >= 0) {
-        if (used < maxShapes * REMEMBERED) remember(key1, key2, fits);
+        if (keys.size() < maxShapes * REMEMBERED) keys.set(key1, key2, fits);
         return fits;
       }
       if (shapes.length - general < maxShapes) {
         const index = shapes.push(shape) - 1;
-        remember(key1, key2, index);
+        keys.set(key1, key2, index);
         group ??= structureGroup();
         groups.set(shape.structure, group);
         enter(index, group, shapes);
         return index;
       }
       const [structure1, structure2] = structureKey(signature);
-      const known = slots[slotOf(structure1, structure2)]!;
+      const known = keys.find(structure1, structure2);
       if (known !== -1) return known;
       if (general < maxGeneral) {
         general++;
-        remember(structure1, structure2, shapes.push(make(true)) - 1);
+        keys.set(structure1, structure2, shapes.push(make(true)) - 1);
         return shapes.length - 1;
       }
       if (lastResort < 0)
         lastResort = shapes.push({ ...make(true), tokens: [], kinds: new Uint8Array(0), contexts: new Uint8Array(0), structure: '' }) - 1;
       return lastResort;
     },
-    count(index, body, end) {
-      const shape = shapes[index]!;
-      const n = ++shape.count;
-      if ((n > 16 && (n & (n - 1)) !== 0) || characters + end > EXAMPLE_CHARACTERS) return;
+    count(index) {
+      const n = ++shapes[index]!.count;
+      return n <= 16 || (n & (n - 1)) === 0;
+    },
+    keep(index, body, end) {
+      if (characters + end > EXAMPLE_CHARACTERS) return;
       characters += end;
       examples++;
-      shape.examples.push(detached(body, end));
+      shapes[index]!.examples.push(detached(body, end));
     },
     examples: () => examples,
   };
