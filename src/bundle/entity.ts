@@ -1,59 +1,20 @@
+import { plainLabel, SPELLINGS } from '../analysis/metrics/label-vocabulary.ts';
 import type { Entity, EntityKind, Labels } from '../model/series.ts';
 
-/**
- * The usual names of a component in labels, most telling first: keys are compared without case, separators and the prefixes of
- * semantic conventions (`k8s.pod.name`, `PodName`, `kubernetes_pod_name` are all `podname`).
- */
+/** The names of a component in labels, most telling first. */
 const NAMES: readonly (readonly [EntityKind, readonly string[]])[] = [
-  ['pod', ['pod', 'podname', 'k8spodname', 'kubernetespodname', 'kubernetespod', 'exportedpod']],
-  ['function', ['function', 'functionname', 'faasname', 'lambda', 'lambdafunction']],
-  ['queue', ['queue', 'queuename', 'topic', 'topicname', 'messagingdestinationname', 'messagingdestination']],
-  ['table', ['table', 'tablename', 'relname', 'collection']],
-  [
-    'database',
-    [
-      'database',
-      'databasename',
-      'dbinstanceidentifier',
-      'dbclusteridentifier',
-      'dbname',
-      'dbnamespace',
-      'datname',
-      'dbinstance',
-      'cacheclusterid',
-    ],
-  ],
-  [
-    'service',
-    [
-      'groupname',
-      'service',
-      'servicename',
-      'app',
-      'application',
-      'appname',
-      'kubernetesapp',
-      'appkubernetesioname',
-      'k8sapp',
-      'k8sdeploymentname',
-      'deployment',
-      'component',
-      'microservice',
-      'workload',
-      'destinationworkload',
-      'destinationservice',
-      'statemachinearn',
-      'apiname',
-      'loadbalancer',
-      'targetgroup',
-    ],
-  ],
-  ['container', ['container', 'containername', 'k8scontainername', 'kubernetescontainername']],
-  ['node', ['node', 'nodename', 'k8snodename', 'kubernetesnode', 'kubernetesnodename']],
-  ['host', ['host', 'hostname', 'server', 'machine', 'instanceid', 'computer', 'hostid', 'vm']],
-  ['instance', ['instance', 'instancename', 'serviceinstanceid', 'target', 'address', 'pid']],
-  ['service', ['job', 'exportedjob', 'clustername']],
-  ['endpoint', ['endpoint', 'route', 'httproute', 'path', 'handler', 'operation', 'uri', 'url', 'api']],
+  ['pod', SPELLINGS.pod],
+  ['function', SPELLINGS.function],
+  ['queue', SPELLINGS.queue],
+  ['table', SPELLINGS.table],
+  ['database', SPELLINGS.database],
+  ['service', SPELLINGS.service],
+  ['container', SPELLINGS.container],
+  ['node', SPELLINGS.node],
+  ['host', SPELLINGS.host],
+  ['instance', SPELLINGS.instance],
+  ['service', SPELLINGS.job],
+  ['endpoint', SPELLINGS.endpoint],
 ];
 
 const RANK = new Map<string, number>();
@@ -61,11 +22,11 @@ for (const [rank, [, names]] of NAMES.entries()) for (const [i, name] of names.e
 
 const POD = 0;
 const SERVICE = NAMES.findIndex(([kind]) => kind === 'service');
-const JOB = NAMES.findIndex(([, names]) => names[0] === 'job');
+const JOB = NAMES.findIndex(([, names]) => names === SPELLINGS.job);
 
 /** True for a label that names a component, however it is spelled. */
 export function namesComponent(label: string): boolean {
-  return RANK.has(plainName(label));
+  return RANK.has(plainLabel(label));
 }
 
 /**
@@ -78,7 +39,7 @@ export function entityOf(labels: Labels, aliases?: Readonly<Record<string, strin
   for (const key in labels) {
     const value = labels[key];
     if (!value) continue;
-    const rank = RANK.get(plainName(key));
+    const rank = RANK.get(plainLabel(key));
     if (rank === undefined) continue;
     const group = Math.floor(rank / 100);
     if (best[group] === undefined || rank < order[group]!) {
@@ -103,17 +64,6 @@ export function entityOf(labels: Labels, aliases?: Readonly<Record<string, strin
 
 function alias(name: string, aliases: Readonly<Record<string, string>> | undefined): string {
   return aliases && Object.hasOwn(aliases, name) ? aliases[name]! : name;
-}
-
-const plain = new Map<string, string>();
-
-function plainName(label: string): string {
-  let name = plain.get(label);
-  if (name === undefined) {
-    name = label.toLowerCase().replace(/[^a-z0-9]/g, '');
-    if (plain.size < 10_000) plain.set(label, name);
-  }
-  return name;
 }
 
 /** Letters and digits that Kubernetes uses in generated names: no vowels, no 0, 1 and 3. */

@@ -4,14 +4,28 @@ import { summarise } from '../analysis/metrics/summary.ts';
 import { convertUnit } from '../analysis/metrics/units.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
 import { boundedSigmas, rounded } from '../investigation/numbers.ts';
-import type { JsonObject } from '../model/json.ts';
+import type { Note } from '../model/answer.ts';
+import { SreError } from '../model/errors.ts';
+import type { EvidenceId } from '../model/evidence.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { Aggregate, MetricQuery, Series } from '../model/series.ts';
 import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts';
-import { defineTool, READ_ONLY } from '../model/tool.ts';
+import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
+import { type Expressed, expressedSeries } from './query-expression.ts';
 
 const METRICS = { what: 'metrics', remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.' };
 const ACROSS = ['sum', 'mean', 'min', 'max', 'count'] as const;
+const COUNTERS: Note = { kind: 'assumption', text: 'Counters are shown as rate per second; a fall is taken for a restart.' };
+
+/** The arguments that say which series are meant. */
+interface Asked {
+  readonly metric?: string | undefined;
+  readonly services?: string[] | undefined;
+  readonly where?: string[] | undefined;
+  readonly group_by?: string[] | undefined;
+  readonly across: (typeof ACROSS)[number];
+}
 
 export const queryMetrics = defineTool({
   name: 'query_metrics',
@@ -21,6 +35,13 @@ export const queryMetrics = defineTool({
   input: z.strictObject({
     window: windowArgument,
     metric: z.string().max(300).optional().describe('Name, `*` as wildcard. Default: every metric of the services.'),
+    expression: z
+      .string()
+      .max(4000)
+      .optional()
+      .describe(
+        'In place of metric: PromQL over any source, files too: `sum by (service) (rate(errors_total[5m]))`; also error_ratio, saturation, apdex, burn_rate.',
+      ),
     services: servicesArgument,
     where: whereArgument,
     baseline: z.string().max(200).optional().describe('Known good time to hold against, `START/END`.'),
@@ -36,35 +57,21 @@ export const queryMetrics = defineTool({
     const { window, notes } = resolveWindow(input.window, context);
     const baseline = input.baseline === undefined ? undefined : resolveWindow(input.baseline, context).window;
     const reach = baseline ? { start: Math.min(window.start, baseline.start), end: Math.max(window.end, baseline.end) } : window;
-    const query: MetricQuery = {
-      window: reach,
-      where: parseConditions(input.where),
-      ...(input.metric ? { metric: input.metric } : {}),
-      ...(input.services ? { services: input.services } : {}),
-    };
-    const found = await askEach(
-      context.sources,
-      source => source.metrics,
-      port => port.query(query, context),
-      context,
-    );
     const step = input.step === undefined ? undefined : positiveStep(parseDuration(input.step), window);
-    const shown = found.answers.flatMap(({ source, answer }) => {
-      const evidence = context.record(answer.evidence);
-      const series = answer.data.map(asGauge);
-      const grouped = input.group_by?.length ? combine(series, input.group_by, input.across, reach, step) : series;
-      return grouped.map(one => ({ series: one, evidence, source: context.sources.length > 1 ? source.id : '' }));
-    });
-    const rows = shown
+    if (input.expression !== undefined) refuseBeside(input);
+    const found =
+      input.expression === undefined
+        ? await storedSeries(input, reach, step, context)
+        : await expressedSeries(input.expression, input.services, reach, step ?? expressionStep(window, reach), context);
+    const rows = found.shown
       .map(entry => ({ ...entry, row: seriesRow(entry.series, window, baseline, entry.evidence, entry.source) }))
       .filter(entry => entry.row.values > 0)
       .sort((a, b) => b.row.shift - a.row.shift || (a.series.name < b.series.name ? -1 : 1));
     const kept = rows.slice(0, input.limit);
     const points = input.points ? kept.flatMap(entry => pointRows(entry.series, window, step, entry.evidence)) : [];
-    const counters = found.answers.some(({ answer }) => answer.data.some(series => series.type === 'counter'));
     return {
       summary: rows.length
-        ? `${rows.length} series of ${new Set(rows.map(entry => entry.series.name)).size} metrics.`
+        ? `${rows.length} series of ${input.expression === undefined ? `${new Set(rows.map(entry => entry.series.name)).size} metrics` : 'the expression'}.`
         : 'No series has a value in the window.',
       window,
       facts: {
@@ -78,9 +85,6 @@ export const queryMetrics = defineTool({
       notes: distinctNotes([
         ...notes,
         ...found.notes,
-        ...(counters
-          ? [{ kind: 'assumption' as const, text: 'Counters are shown as rate per second; a fall is taken for a restart.' }]
-          : []),
         ...(rows.length > kept.length
           ? [{ kind: 'truncated' as const, text: `${rows.length - kept.length} series beyond limit ${input.limit} are not listed.` }]
           : []),
@@ -91,6 +95,43 @@ export const queryMetrics = defineTool({
     };
   },
 });
+
+/** Series as the sources have them, counters as rates, combined if asked for. */
+async function storedSeries(input: Asked, reach: TimeWindow, step: number | undefined, context: Context): Promise<Expressed> {
+  const query: MetricQuery = {
+    window: reach,
+    where: parseConditions(input.where),
+    ...(input.metric ? { metric: input.metric } : {}),
+    ...(input.services ? { services: input.services } : {}),
+  };
+  const { answers, notes, asked } = await askEach(
+    context.sources,
+    source => source.metrics,
+    port => port.query(query, context),
+    context,
+  );
+  const shown = answers.flatMap(({ source, answer }) => {
+    const evidence = [context.record(answer.evidence)];
+    const series = answer.data.map(asGauge);
+    const grouped = input.group_by?.length ? combine(series, input.group_by, input.across, reach, step) : series;
+    return grouped.map(one => ({ series: one, evidence, source: context.sources.length > 1 ? source.id : '' }));
+  });
+  const counters = answers.some(({ answer }) => answer.data.some(series => series.type === 'counter'));
+  return { shown, notes: counters ? [...notes, COUNTERS] : notes, asked };
+}
+
+function refuseBeside(input: Asked): void {
+  const beside = (['metric', 'where', 'group_by'] as const).filter(name => input[name] !== undefined);
+  if (beside.length === 0) return;
+  throw new SreError('invalid_argument', `expression does not go with ${beside.join(' and ')}.`, {
+    hint: 'Say it in the expression: metric{label="value"}, sum by (label) (…).',
+  });
+}
+
+/** Fine enough for the window, and not too many steps over the time it is held against. */
+function expressionStep(window: TimeWindow, reach: TimeWindow): number {
+  return Math.max(chooseStep([], window, 240), chooseStep([], reach, 5000));
+}
 
 function asGauge(series: Series): Series {
   if (series.type !== 'counter') return series;
@@ -105,7 +146,7 @@ function seriesRow(
   series: Series,
   window: TimeWindow,
   baseline: TimeWindow | undefined,
-  evidence: string,
+  evidence: readonly EvidenceId[],
   source: string,
 ): { row: JsonObject; values: number; shift: number } {
   const { values, gaps, last, min, mean, p95, max, change, course, normal, sigmas } = summarise(series, window, baseline);
@@ -125,9 +166,14 @@ function seriesRow(
     course,
     ...(change ? { changedAt: formatInstant(change.t), before: rounded(change.before), after: rounded(change.after) } : {}),
     ...(normal === undefined ? {} : { normal: rounded(normal), sigmas: rounded(boundedSigmas(sigmas ?? 0)) }),
-    evidence,
+    evidence: shownEvidence(evidence),
   };
   return { row, values, shift: Math.abs(sigmas ?? change?.effect ?? 0) };
+}
+
+/** One id as it is; several where a row was made from several answers. */
+function shownEvidence(evidence: readonly EvidenceId[]): Json {
+  return evidence.length === 1 ? evidence[0]! : [...evidence];
 }
 
 /** Labels that say more than the entity already does. */
@@ -136,7 +182,7 @@ function labelText(series: Series): JsonObject {
   return rest.length ? { labels: rest.map(([key, value]) => `${key}=${value}`).join(' ') } : {};
 }
 
-function pointRows(series: Series, window: TimeWindow, step: number | undefined, evidence: string): JsonObject[] {
+function pointRows(series: Series, window: TimeWindow, step: number | undefined, evidence: readonly EvidenceId[]): JsonObject[] {
   const { t, v } = resample(series, window, step ?? chooseStep(series.t, window, 100), 'mean');
   return Array.from(
     t,
@@ -146,7 +192,7 @@ function pointRows(series: Series, window: TimeWindow, step: number | undefined,
       ...labelText(series),
       time: formatInstant(at),
       value: rounded(v[i]!),
-      evidence,
+      evidence: shownEvidence(evidence),
     }),
   );
 }

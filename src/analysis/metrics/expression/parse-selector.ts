@@ -79,6 +79,7 @@ function shifted(reader: Reader, value: Expression): Expression {
 function duration(reader: Reader, hint: string): number {
   const token = reader.take();
   if (token.kind === 'number' && token.value > 0) return token.value * 1000;
+  if (token.kind === 'duration' && token.text.includes('.')) throw refused(token, 'a range has whole numbers.', 'Write 1m30s, not 1.5m.');
   if (token.kind !== 'duration' || !(token.value > 0)) throw refused(token, `${found(token)} where a duration belongs.`, hint);
   return token.value;
 }

@@ -10,7 +10,7 @@ export interface Token extends Place {
 }
 
 const SPACE = /(?:\s+|#[^\n]*)+/y;
-const DURATION = /(?:\d+(?:ms|[smhdwy]))+(?![\w.])/y;
+const DURATION = /(?:\d+(?:\.\d+)?(?:ms|[smhdwy]))+(?![\w.])/y;
 const NUMBER = /0x[0-9a-f]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy;
 /** PromQL's names, and the dots that OpenTelemetry, Datadog and others have in theirs. */
 const NAME = /[a-zA-Z_][\w:]*(?:\.[a-zA-Z_][\w:]*)*/y;
@@ -71,7 +71,7 @@ export function tokensOf(source: string): Token[] {
 
 function millisOf(duration: string): number {
   let sum = 0;
-  for (const [, count, unit] of duration.matchAll(/(\d+)(ms|[smhdwy])/g)) sum += Number(count) * MILLIS[unit!]!;
+  for (const [, count, unit] of duration.matchAll(/([\d.]+)(ms|[smhdwy])/g)) sum += Number(count) * MILLIS[unit!]!;
   return sum;
 }
 

@@ -1,0 +1,221 @@
+import { adaptLabels } from '../analysis/metrics/expression/adapt-labels.ts';
+import type { Grid } from '../analysis/metrics/expression/columns.ts';
+import { evaluateExpression, LOOKBACK } from '../analysis/metrics/expression/evaluate.ts';
+import { parseExpression } from '../analysis/metrics/expression/parse.ts';
+import { plainPromql } from '../analysis/metrics/expression/plain-promql.ts';
+import { selects } from '../analysis/metrics/expression/samples.ts';
+import { labelsNamed, type Selection, selectionsOf } from '../analysis/metrics/expression/selections.ts';
+import type { Expression } from '../analysis/metrics/expression/tree.ts';
+import { typicalStep } from '../analysis/metrics/resample.ts';
+import { entityOf } from '../bundle/entity.ts';
+import { seriesKey } from '../bundle/series-table.ts';
+import { unitFromName } from '../bundle/unit.ts';
+import { askEach } from '../investigation/fan-out.ts';
+import type { Note } from '../model/answer.ts';
+import { nearestNames } from '../model/errors.ts';
+import type { EvidenceId } from '../model/evidence.ts';
+import type { MetricQuery, Series } from '../model/series.ts';
+import type { Source } from '../model/source.ts';
+import type { Millis, TimeWindow } from '../model/time.ts';
+import type { Context } from '../model/tool.ts';
+
+/** A row of a result and what it was made from. */
+export interface EvidentSeries {
+  readonly series: Series;
+  readonly evidence: readonly EvidenceId[];
+  /** Sources it comes from, as text; empty where there is only one. */
+  readonly source: string;
+}
+
+export interface Expressed {
+  readonly shown: readonly EvidentSeries[];
+  readonly notes: readonly Note[];
+  readonly asked: number;
+}
+
+/** Series of one source that the selectors may find. */
+interface Inputs {
+  readonly source: Source;
+  readonly series: readonly Series[];
+  readonly evidence: readonly EvidenceId[];
+}
+
+/**
+ * An expression over what the sources have. A source whose own language it is answers it itself; of the others the series it names are
+ * fetched with the history they need and it is computed here: in each source that has all of them, else over the sources together.
+ * @throws SreError `invalid_argument` with the column, before anything is asked, or where units do not fit
+ */
+export async function expressedSeries(
+  text: string,
+  services: readonly string[] | undefined,
+  window: TimeWindow,
+  step: Millis,
+  context: Context,
+): Promise<Expressed> {
+  const expression = parseExpression(text);
+  const start = Math.ceil(window.start / step) * step;
+  const grid = { start, step, length: Math.max(0, Math.floor((window.end - 1 - start) / step) + 1) };
+  const pushed = plainPromql(expression, text) && !services?.length ? await pushedDown(text, window, step, context) : undefined;
+  const answered = new Set(pushed?.shown.map(({ source }) => source));
+  const rest = context.sources.filter(source => !answered.has(source.id));
+  const fetched = await fetchedInputs(selectionsOf(expression, grid, LOOKBACK), services, rest, context);
+  const computed = computedSeries(expression, fetched.inputs, grid);
+  const several = context.sources.length > 1;
+  const named = (source: string) => (several ? source : '');
+  const shown = [...(pushed?.shown ?? []), ...computed.shown].map(row => ({ ...row, source: named(row.source) }));
+  const missing = shown.length > 0 && answered.size > 0 ? [] : await missingNotes(expression, grid, fetched.inputs, context);
+  return {
+    shown,
+    notes: [...(pushed?.notes ?? []), ...fetched.notes, ...computed.notes, ...missing],
+    asked: fetched.asked + answered.size,
+  };
+}
+
+/** What sources say that understand the expression as it is. One that finds nothing is looked at by other names afterwards. */
+async function pushedDown(native: string, window: TimeWindow, step: Millis, context: Context): Promise<Omit<Expressed, 'asked'>> {
+  const found = await askEach(
+    context.sources,
+    source => (source.metrics?.language === 'promql' ? source.metrics : undefined),
+    port => port.query({ window, step, native }, context),
+    context,
+  );
+  const shown = found.answers.flatMap(({ source, answer }) => {
+    if (answer.data.length === 0) return [];
+    const evidence = [context.record(answer.evidence)];
+    return answer.data.map(series => ({ series, evidence, source: source.id }));
+  });
+  return { shown, notes: shown.length > 0 ? found.notes : [] };
+}
+
+async function fetchedInputs(
+  selections: readonly Selection[],
+  services: readonly string[] | undefined,
+  sources: readonly Source[],
+  context: Context,
+): Promise<{ inputs: readonly Inputs[]; notes: readonly Note[]; asked: number }> {
+  const queries = queriesFor(selections, services);
+  const inputs: Inputs[] = [];
+  const notes: Note[] = [];
+  let asked = 0;
+  for (const query of queries) {
+    const found = await askEach(
+      sources,
+      source => source.metrics,
+      port => port.query(query, context),
+      context,
+    );
+    asked = Math.max(asked, found.asked);
+    notes.push(...found.notes);
+    for (const { source, answer } of found.answers)
+      if (answer.data.length > 0) inputs.push({ source, series: answer.data, evidence: [context.record(answer.evidence)] });
+  }
+  const bySource = new Map<string, Inputs>();
+  for (const one of inputs) {
+    const known = bySource.get(one.source.id);
+    bySource.set(one.source.id, known ? joined(known, one) : one);
+  }
+  return { inputs: [...bySource.values()], notes, asked };
+}
+
+/** One query for each metric, over all the time that any part of the expression needs of it. */
+function queriesFor(selections: readonly Selection[], services: readonly string[] | undefined): MetricQuery[] {
+  const byName = new Map<string, MetricQuery>();
+  for (const { selector, window } of selections) {
+    const key = selector.name ?? '';
+    const known = byName.get(key)?.window;
+    byName.set(key, {
+      window: known ? { start: Math.min(known.start, window.start), end: Math.max(known.end, window.end) } : window,
+      ...(selector.name === undefined ? {} : { metric: selector.name }),
+      ...(services?.length ? { services } : {}),
+    });
+  }
+  return [...byName.values()];
+}
+
+/** Both, each series once: the longer where two queries found it. */
+function joined(a: Inputs, b: Inputs): Inputs {
+  const byKey = new Map(a.series.map(series => [seriesKey(series.name, series.labels), series]));
+  for (const series of b.series) {
+    const key = seriesKey(series.name, series.labels);
+    const known = byKey.get(key);
+    if (!known || series.t.length > known.t.length) byKey.set(key, series);
+  }
+  return { source: a.source, series: [...byKey.values()], evidence: [...new Set([...a.evidence, ...b.evidence])] };
+}
+
+function computedSeries(
+  expression: Expression,
+  inputs: readonly Inputs[],
+  grid: Grid,
+): { shown: readonly EvidentSeries[]; notes: readonly Note[] } {
+  const selectors = selectionsOf(expression, grid, 0).map(({ selector }) => selects(selector));
+  const whole = inputs.filter(({ series }) => selectors.every(test => series.some(test)));
+  const parts: Inputs[][] = whole.length > 0 || inputs.length < 2 ? (whole.length > 0 ? whole : inputs).map(one => [one]) : [[...inputs]];
+  // An expression of numbers alone needs no source.
+  if (selectors.length === 0) parts.push([]);
+  const notes: Note[] = [];
+  const shown = parts.flatMap(part => {
+    const { series, taken } = adaptLabels(
+      part.flatMap(one => one.series),
+      labelsNamed(expression),
+    );
+    const result = evaluateExpression(expression, series, grid, { measuredUnit: unitFromName, lookback: lookbackOf });
+    for (const [own, label] of taken) notes.push({ kind: 'assumption', text: `The label ${label} is taken from ${own}.` });
+    for (const text of result.assumptions) notes.push({ kind: 'assumption', text });
+    notes.push(...counterNotes(expression, series, grid));
+    const evidence = [...new Set(part.flatMap(one => one.evidence))];
+    const source = part.map(one => one.source.id).join('+');
+    return result.series.map(({ name, labels, t, v }) => {
+      const row: Series = { name: name || 'expression', labels, unit: result.unit, entity: entityOf(labels), type: 'gauge', t, v };
+      return { series: row, evidence, source };
+    });
+  });
+  return { shown, notes };
+}
+
+/** A series that is measured seldom stands for longer than Prometheus' five minutes. */
+function lookbackOf(series: Series): Millis {
+  return Math.max(LOOKBACK, typicalStep(series.t) * 1.5 || 0);
+}
+
+/** Totals since the start of a process are hardly ever meant. */
+function counterNotes(expression: Expression, series: readonly Series[], grid: Grid): Note[] {
+  const bare = selectionsOf(expression, grid, 0).filter(({ selector }) => selector.range === undefined);
+  const names = new Set(
+    bare.flatMap(({ selector }) => series.filter(selects(selector))).flatMap(one => (one.type === 'counter' ? [one.name] : [])),
+  );
+  if (names.size === 0) return [];
+  const text = `${[...names].join(', ')} only rises: the expression takes its total since the start, not what happened in the window.`;
+  return [{ kind: 'assumption', text, remedy: 'Write rate(…[5m]) for what happens per second.' }];
+}
+
+/** Names of the expression that no source has, with what is there. */
+async function missingNotes(expression: Expression, grid: Grid, inputs: readonly Inputs[], context: Context): Promise<Note[]> {
+  const series = inputs.flatMap(one => one.series);
+  const selectors = selectionsOf(expression, grid, 0).map(({ selector }) => selector);
+  const lacking = selectors.filter(selector => !series.some(selects(selector)));
+  if (lacking.length === 0) return [];
+  const described = await askEach(
+    context.sources,
+    source => source,
+    source => source.describe(undefined, context),
+    context,
+  );
+  const items = described.answers.flatMap(({ answer }) => answer.data.items);
+  const names = [...new Set(items.filter(({ signal }) => signal === 'metrics').map(({ name }) => name))];
+  return lacking.map(({ name, at }) => {
+    const where = `column ${at + 1}`;
+    if (name !== undefined && series.some(one => one.name === name))
+      return {
+        kind: 'next',
+        text: `No series of ${name} has the labels asked for at ${where}.`,
+        remedy: 'query_metrics with metric lists its labels.',
+      };
+    const near = name === undefined ? [] : nearestNames(name, names);
+    return {
+      kind: 'next',
+      text: `No series matches what is selected at ${where}${name === undefined ? '' : ` (${name})`}.`,
+      remedy: near.length ? `Did you mean ${near.join(' or ')}?` : 'discover (signal metrics) lists the names.',
+    };
+  });
+}
