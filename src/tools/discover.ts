@@ -7,7 +7,7 @@ import type { DescribedItem, Description, Source } from '../model/source.ts';
 import { formatWindow, type TimeWindow } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 
-const SIGNALS = ['logs', 'metrics', 'traces', 'alerts', 'changes', 'topology', 'file'] as const;
+const SIGNALS = ['logs', 'metrics', 'traces', 'alerts', 'changes', 'topology', 'dashboards', 'catalog', 'file'] as const;
 
 export const discover = defineTool({
   name: 'discover',

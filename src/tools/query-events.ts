@@ -40,10 +40,11 @@ export const queryEvents = defineTool({
     );
     const wanted = (kind: string) => !input.kinds?.length || (input.kinds as readonly string[]).includes(kind);
     const events: { t: Millis; row: JsonObject }[] = [];
-    for (const { answer } of alerts.answers) {
+    const fires = alerts.answers.flatMap(({ answer }) => {
       const evidence = context.record(answer.evidence);
-      if (wanted('alert')) for (const alert of answer.data) events.push({ t: alert.start, row: alertRow(alert, evidence) });
-    }
+      return answer.data.map(alert => ({ alert, evidence }));
+    });
+    if (wanted('alert')) for (const { alert, evidence } of oneEach(fires)) events.push({ t: alert.start, row: alertRow(alert, evidence) });
     for (const { answer } of changes.answers) {
       const evidence = context.record(answer.evidence);
       for (const change of answer.data) if (wanted(change.kind)) events.push({ t: change.time, row: changeRow(change, evidence) });
@@ -61,6 +62,45 @@ export const queryEvents = defineTool({
   },
 });
 
+interface Fired {
+  readonly alert: Alert;
+  readonly evidence: string;
+}
+
+/** Two evaluations and a notification may lie between what two sources say of one alert. */
+const SAME_START_MS = 300_000;
+
+/** What several sources tell of one alert is one row: the earliest start and the known end, and whether somebody is told. */
+function oneEach(fires: readonly Fired[]): readonly Fired[] {
+  const kept: Fired[] = [];
+  for (const { alert, evidence } of fires) {
+    const i = kept.findIndex(other => other.alert.id === alert.id && overlap(other.alert, alert));
+    const known = kept[i];
+    if (!known) kept.push({ alert, evidence });
+    else if (known.evidence !== evidence)
+      kept[i] = { alert: { ...alert, ...known.alert, ...laterWord(known.alert, alert) }, evidence: known.evidence };
+    else kept.push({ alert, evidence });
+  }
+  return kept;
+}
+
+function overlap(a: Alert, b: Alert): boolean {
+  if (Math.abs(a.start - b.start) <= SAME_START_MS) return true;
+  const [first, second] = a.start < b.start ? [a, b] : [b, a];
+  return first.end === undefined || first.end >= second.start;
+}
+
+function laterWord(a: Alert, b: Alert): Pick<Alert, 'start' | 'end' | 'state' | 'mutedBy'> {
+  const end = a.end ?? b.end;
+  const { state, mutedBy } = a.state ? a : b;
+  return {
+    start: Math.min(a.start, b.start),
+    ...(end === undefined ? {} : { end }),
+    ...(state ? { state } : {}),
+    ...(mutedBy ? { mutedBy } : {}),
+  };
+}
+
 function alertRow(alert: Alert, evidence: string): JsonObject {
   return {
     time: formatInstant(alert.start),
@@ -71,6 +111,8 @@ function alertRow(alert: Alert, evidence: string): JsonObject {
     ...(alert.severity ? { severity: alert.severity } : {}),
     ...(alert.metric ? { metric: alert.statistic ? `${alert.statistic} of ${alert.metric}` : alert.metric } : {}),
     until: alert.end === undefined ? 'still firing' : formatInstant(alert.end),
+    ...(alert.state && alert.state !== 'firing' ? { state: alert.state } : {}),
+    ...(alert.mutedBy ? { mutedBy: alert.mutedBy } : {}),
     ...(alert.summary ? { summary: alert.summary } : {}),
     evidence,
   };
