@@ -8,6 +8,7 @@ import { logSource } from './files/logs.ts';
 import { metricSource } from './files/metrics.ts';
 import { namedFiles } from './files/named-file.ts';
 import { unreadableNotes, unrecognisedNotes } from './files/notes.ts';
+import { explained } from './files/nothing-found.ts';
 import type { FilesOptions, FilesSourceOptions } from './files/options.ts';
 import { traceSource } from './files/traces.ts';
 
@@ -20,15 +21,16 @@ export type { FilesSourceOptions };
 export function filesSource(settings: FilesSourceOptions): Source {
   const options: FilesOptions = { id: settings.id ?? 'files', zone: settings.zone, now: settings.now };
   const catalog = new Catalog({ paths: settings.paths, allow: settings.allow ?? [], zone: settings.zone });
+  const logs = logSource(catalog, options);
   return {
     id: options.id,
     kind: 'files',
     recorded: true,
-    logs: logSource(catalog, options),
-    metrics: metricSource(catalog, options),
-    traces: traceSource(catalog, options),
-    alerts: alertSource(catalog, options),
-    changes: changeSource(catalog, options),
+    logs: { ...logs, query: explained('logs', logs, batch => batch.length === 0, catalog, options) },
+    metrics: { query: explained('metrics', metricSource(catalog, options), isEmpty, catalog, options) },
+    traces: { query: explained('traces', traceSource(catalog, options), batch => batch.length === 0, catalog, options) },
+    alerts: { query: explained('alerts', alertSource(catalog, options), isEmpty, catalog, options) },
+    changes: { query: explained('changes', changeSource(catalog, options), isEmpty, catalog, options) },
     topology: topologySource(catalog, options),
     dashboards: dashboardSource(catalog, options),
     files: namedFiles(catalog, options, settings.paths, settings.allow ?? []),
@@ -36,6 +38,8 @@ export function filesSource(settings: FilesSourceOptions): Source {
     check: io => check(catalog, io),
   };
 }
+
+const isEmpty = (rows: readonly unknown[]) => rows.length === 0;
 
 async function check(catalog: Catalog, io: Io): Promise<Health> {
   try {

@@ -58,6 +58,11 @@ export const SERIES: readonly Told[] = [
   ),
 ];
 
+/** Samples of a metric. */
+export function rowsOf(metric: string): number {
+  return SERIES.filter(({ name }) => name === metric).reduce((sum, { t }) => sum + t.length, 0);
+}
+
 function labelText(labels: Labels): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name}="${value}"`)
@@ -144,6 +149,7 @@ export function bundle(): Record<string, string> {
         endsAt: stamp(START + 14 * MINUTE),
         labels: { service: 'checkout' },
       },
+      { id: 'a3', name: 'QueueFull', startsAt: stamp(START + 16 * MINUTE), labels: { service: 'checkout' } },
       {
         id: 'a2',
         name: 'PodRestarted',

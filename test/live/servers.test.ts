@@ -14,5 +14,5 @@ test.each([
 
 test('the rule of Prometheus fires in Alertmanager, beside what was posted', async () => {
   const alerts = (await (await fetch(`${alertmanager}/api/v2/alerts`)).json()) as { labels: { alertname: string } }[];
-  expect(alerts.map(({ labels }) => labels.alertname).sort()).toEqual(['AlwaysFiring', 'HighErrorRate', 'PodRestarted']);
+  expect(alerts.map(({ labels }) => labels.alertname).sort()).toEqual(['AlwaysFiring', 'HighErrorRate', 'PodRestarted', 'QueueFull']);
 });

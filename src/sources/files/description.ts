@@ -120,7 +120,7 @@ function extentOf(items: readonly DescribedItem[]): TimeWindow | undefined {
 
 type LoadedFiles = Awaited<ReturnType<typeof load>>;
 
-function metricItems({ files }: LoadedFiles): DescribedItem[] {
+export function metricItems({ files }: LoadedFiles): DescribedItem[] {
   const byName = new Map<string, { services: Set<string>; unit: string; count: number; start: number; end: number }>();
   for (const { content } of files) {
     for (const series of content.series ?? []) {
@@ -154,7 +154,7 @@ interface Operation {
   end: number;
 }
 
-function spanItems({ files }: LoadedFiles): DescribedItem[] {
+export function spanItems({ files }: LoadedFiles): DescribedItem[] {
   const services = new Map<string, Map<string, Operation>>();
   for (const { content } of files) {
     const { spans } = content;
@@ -188,7 +188,7 @@ function unique(names: readonly string[]): string[] {
   return [...new Set(names.filter(name => name !== ''))].sort();
 }
 
-async function logItems(
+export async function logItems(
   catalog: Catalog,
   listing: Listing,
   options: FilesOptions,

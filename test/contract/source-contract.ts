@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer, Note } from '../../src/model/answer.ts';
+import { SreError } from '../../src/model/errors.ts';
+import type { Signal } from '../../src/model/evidence.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { type LogBatch, recordAt } from '../../src/model/log.ts';
+import type { Series } from '../../src/model/series.ts';
+import type { Io, Source } from '../../src/model/source.ts';
+import type { SpanBatch } from '../../src/model/span.ts';
+import type { Millis, TimeWindow } from '../../src/model/time.ts';
+
+/** A question about one signal, small enough to be asked often, and what a source must know about it. */
+export interface Asked {
+  readonly signal: 'logs' | 'metrics' | 'traces' | 'alerts' | 'changes';
+  /** All of it lies in here. */
+  readonly window: TimeWindow;
+  /** Beside the window. */
+  readonly query?: JsonObject;
+  /** Rows that the window holds; at least three instants. */
+  readonly rows: number;
+  /** Wrong by a letter or two, with the right word that must be proposed. */
+  readonly misspelt?: readonly { readonly query: JsonObject; readonly right: string }[];
+  /** Rows are stretches of time that belong to every window they touch. */
+  readonly stretches?: true;
+  /** Rows of the answer can be limited. */
+  readonly limited?: true;
+}
+
+/** What is known of a subject before it is made. */
+export interface Terms {
+  readonly asked: readonly Asked[];
+  /** The source stops by itself at the deadline. @default true; files are local, and whoever waits for them is answered in part at his deadline */
+  readonly deadline?: boolean;
+}
+
+export interface Subject {
+  readonly source: Source;
+  readonly now: Millis;
+  /** Words that no answer and no error may hold. */
+  readonly secrets: readonly string[];
+  /** Evidence has a link to the source's own page, at this address. */
+  readonly page?: string;
+  /** Requests that the counterpart still works on. */
+  underWay?(): number;
+  close?(): Promise<void>;
+}
+
+/** A row of any answer: when, and what it says. */
+interface Row {
+  readonly t: Millis;
+  readonly text: string;
+}
+
+const YEARS = 10 * 365 * 86_400_000;
+
+/** What every source keeps to, whatever is behind it. */
+export function sourceContract(name: string, { asked, deadline = true }: Terms, make: () => Promise<Subject>): void {
+  let subject: Subject;
+  beforeAll(async () => {
+    subject = await make();
+  });
+  afterAll(() => subject.close?.());
+
+  const io = (signal = new AbortController().signal, ends = subject.now + 60_000): Io => ({
+    signal,
+    now: subject.now,
+    deadline: ends,
+    progress() {},
+  });
+  const ask = ({ signal, window, query }: Asked, changed: object = {}, own = io()) =>
+    answerOf(subject.source, signal, { window, ...query, ...changed }, own);
+  /** The same window but for a millisecond, so that no remembered answer is good enough. */
+  const wider = ({ window }: Asked, by: number) => ({ window: { start: window.start - by, end: window.end } });
+
+  describe(`${name} keeps the contract`, () => {
+    test('it has the ports that it is asked for', () => {
+      const ports = (['logs', 'metrics', 'traces', 'alerts', 'changes'] as const).filter(port => subject.source[port]);
+      expect(ports).toEqual(asked.map(one => one.signal));
+    });
+
+    test('it is healthy', async () => {
+      const health = await subject.source.check(io());
+      expect(health.notes.filter(note => note.kind === 'not_looked_at')).toEqual([]);
+      expect(['ok', 'degraded']).toContain(health.state);
+    });
+
+    test('it describes what it holds, all of it or what mentions a word', async () => {
+      const { data, evidence } = await subject.source.describe(undefined, io());
+      expect(data.items.length).toBeGreaterThan(0);
+      expect(evidence.source).toBe(subject.source.id);
+      const one = data.items[0]!;
+      const some = await subject.source.describe(one.name, io());
+      expect(some.data.items.map(item => item.name)).toContain(one.name);
+      expect((await subject.source.describe('zzqq-no-such-thing', io())).data.items).toEqual([]);
+    });
+
+    describe.each(asked.map(one => [one.signal, one] as const))('%s', (signal, one) => {
+      test('all of it comes, in order of time', async () => {
+        const { answer, rows, ordered } = await ask(one);
+        expect(rows.length).toBe(one.rows);
+        expect(answer.complete).toBe(true);
+        expect(ordered).toBe(true);
+      });
+
+      test('the window is half open', async () => {
+        const { rows } = await ask(one);
+        const times = [...new Set(rows.map(row => row.t))].sort((a, b) => a - b);
+        const [from, to] = [times[1]!, times[times.length - 1]!];
+        expect(to).toBeGreaterThan(from);
+        const inside = await ask(one, { window: { start: from, end: to } });
+        const expected = rows.filter(row => row.t < to && (one.stretches || row.t >= from));
+        expect(texts(inside.rows)).toEqual(texts(expected));
+      });
+
+      test('nothing there: an answer, and what to do next', async () => {
+        const { start } = one.window;
+        const { rows, answer } = await ask(one, { window: { start: start - YEARS, end: start - YEARS + 3_600_000 } });
+        expect(rows).toEqual([]);
+        expect(nextSteps(answer.notes)).not.toEqual([]);
+      });
+
+      if (one.limited) {
+        test('what is left out is said', async () => {
+          const { rows, answer } = await ask(one, { limit: 1 });
+          expect(rows.length).toBeLessThan(one.rows);
+          expect(answer.complete).toBe(false);
+          expect(answer.evidence.complete).toBe(false);
+          expect(answer.notes.map(note => note.kind)).toContain('truncated');
+        });
+      }
+
+      if (one.misspelt) {
+        test.each(one.misspelt)('a name that is not there: $right is proposed', async ({ query, right }) => {
+          const { rows, answer } = await ask(one, query);
+          expect(rows).toEqual([]);
+          expect(nextSteps(answer.notes).join(' ')).toContain(right);
+        });
+      }
+
+      test('the evidence says what ran and runs again to the same rows', async () => {
+        const { rows, answer } = await ask(one);
+        const { evidence } = answer;
+        expect(evidence).toMatchObject({ source: subject.source.id, signal, window: one.window, complete: true });
+        expect(evidence.query).not.toBe('');
+        expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
+        if (subject.page) {
+          expect(evidence.link).toContain(subject.page);
+          expect(URL.canParse(evidence.link!)).toBe(true);
+        }
+        const again = await answerOf(subject.source, signal, evidence.request, io());
+        expect(texts(again.rows)).toEqual(texts(rows));
+        expect(again.answer.evidence.query).toBe(evidence.query);
+      });
+
+      test('a cancelled caller hears at once, and nothing runs on', async () => {
+        expect(stopped(await outcome(ask(one, {}, io(AbortSignal.abort()))))).toBe(true);
+        const stop = new AbortController();
+        const stopping = outcome(ask(one, wider(one, 1), io(stop.signal)));
+        stop.abort();
+        expect(stopped(await stopping)).toBe(true);
+        await until(() => (subject.underWay?.() ?? 0) === 0);
+      });
+
+      if (deadline) {
+        test('past the deadline nothing is asked any more', async () => {
+          expect(await outcome(ask(one, wider(one, 2), io(undefined, subject.now - 1)))).toBe('deadline_exceeded');
+          expect(subject.underWay?.() ?? 0).toBe(0);
+        });
+      }
+    });
+
+    test('no secret shows in anything it says', async () => {
+      const said = await Promise.all([
+        subject.source.check(io()),
+        subject.source.describe(undefined, io()),
+        ...asked.map(async one => (await ask(one)).answer),
+        ...asked.map(one => ask(one, {}, io(AbortSignal.abort())).catch((error: unknown) => errorText(error))),
+      ]);
+      const text = JSON.stringify(said);
+      for (const secret of subject.secrets) expect(text).not.toContain(secret);
+    });
+  });
+}
+
+/** Sentences that tell the caller how to go on. */
+function nextSteps(notes: readonly Note[]): string[] {
+  return notes
+    .filter(note => note.kind === 'next' || note.kind === 'not_looked_at')
+    .flatMap(({ text, remedy }) => (remedy || /\?/.test(text) ? [`${text} ${remedy ?? ''}`] : []));
+}
+
+function texts(rows: readonly Row[]): string[] {
+  return rows.map(row => row.text).sort();
+}
+
+/** The code of a failure; `answer` when there is none. */
+async function outcome(work: Promise<unknown>): Promise<string> {
+  return await work.then(
+    () => 'answer',
+    (error: unknown) => (error instanceof SreError ? error.code : error instanceof Error ? error.name : 'unknown'),
+  );
+}
+
+/** Our own code, or the signal's own reason. */
+function stopped(code: string): boolean {
+  return code === 'cancelled' || code === 'AbortError';
+}
+
+function errorText(error: unknown): string {
+  return error instanceof SreError ? `${error.message} ${error.hint}` : String(error);
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise(done => setTimeout(done, 5));
+}
+
+interface Heard {
+  readonly answer: Answer<unknown>;
+  readonly rows: readonly Row[];
+  readonly ordered: boolean;
+}
+
+async function answerOf(source: Source, signal: Signal, query: object, io: Io): Promise<Heard> {
+  switch (signal) {
+    case 'logs': {
+      const answer = await source.logs!.query(query as never, io);
+      const rows = logRows(answer.data);
+      return { answer, rows, ordered: rows.every((row, i) => i === 0 || row.t <= rows[i - 1]!.t) };
+    }
+    case 'metrics': {
+      const answer = await source.metrics!.query(query as never, io);
+      const rising = answer.data.every(({ t }) => t.every((at, i) => i === 0 || at > t[i - 1]!));
+      return { answer, rows: seriesRows(answer.data), ordered: rising };
+    }
+    case 'traces': {
+      const answer = await source.traces!.query(query as never, io);
+      const rows = spanRows(answer.data);
+      return { answer, rows, ordered: rising(rows) };
+    }
+    case 'alerts': {
+      const answer = await source.alerts!.query(query as never, io);
+      const rows = answer.data.map(alert => ({ t: alert.start, text: JSON.stringify(alert) }));
+      return { answer, rows, ordered: rising(rows) };
+    }
+    default: {
+      const answer = await source.changes!.query(query as never, io);
+      const rows = answer.data.map(change => ({ t: change.time, text: JSON.stringify(change) }));
+      return { answer, rows, ordered: rising(rows) };
+    }
+  }
+}
+
+function rising(rows: readonly Row[]): boolean {
+  return rows.every((row, i) => i === 0 || row.t >= rows[i - 1]!.t);
+}
+
+function logRows(batch: LogBatch): Row[] {
+  return Array.from({ length: batch.length }, (_, i) => ({ t: batch.t[i]!, text: JSON.stringify(recordAt(batch, i)) }));
+}
+
+function seriesRows(all: readonly Series[]): Row[] {
+  return all.flatMap(({ name, labels, t, v }) => {
+    const what = `${name} ${JSON.stringify(Object.entries(labels).sort())}`;
+    // A gap is no row: whether it is said depends on the window.
+    return Array.from(t, (at, i) => ({ t: at, text: `${what} ${at} ${v[i]}` })).filter((_, i) => !Number.isNaN(v[i]));
+  });
+}
+
+function spanRows(batch: SpanBatch): Row[] {
+  return Array.from({ length: batch.length }, (_, i) => ({
+    t: batch.start[i]!,
+    text: [batch.traceId[i], batch.spanId[i], batch.service[i], batch.name[i], batch.start[i], batch.duration[i]].join(' '),
+  }));
+}
