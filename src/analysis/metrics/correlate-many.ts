@@ -2,6 +2,7 @@ import type { Points } from '../../model/series.ts';
 import { laggedProducts, spectraOf } from './block-products.ts';
 import { surprises } from './correlate.ts';
 import { studentTwoSided } from './distributions.ts';
+import { crossProducts } from './fft.ts';
 
 export interface CorrelatedPair {
   /** Places in the given lists. */
@@ -29,6 +30,7 @@ export interface CorrelateManyOptions {
 const FEWEST_ROWS = 16;
 /** Weaker ones are no lead, however certain. */
 const LEAST = 0.15;
+const MEMORY = 256;
 
 /**
  * Which of many series surprise together, and at which lag: what `correlateLagged` asks of one pair, for all pairs, with the share of
@@ -54,6 +56,7 @@ export function correlateMany(
   if (all.length < 2 || rows < FEWEST_ROWS) return { pairs: [], tested: 0 };
   const maxLag = Math.min(options.maxLag ?? Math.min(60, Math.floor(rows / 10)), rows - 1);
   const residuals = all.map(points => unit(surprises(points).subarray(-rows)));
+  const memory = residuals.map(({ x }) => lazily(() => autocorrelation(x)));
   const spectra = spectraOf(
     residuals.map(({ x }) => x),
     maxLag,
@@ -74,7 +77,9 @@ export function correlateMany(
         lag = k;
       }
     }
-    const p = chance(r, lag, rows, maxLag, x, y);
+    const tries = 2 * maxLag + 1;
+    let p = chance(r, rows - Math.abs(lag), tries, x, y);
+    if (p < rate) p = chance(r, (rows - Math.abs(lag)) / shared(memory[a]!(), memory[b]!()), tries, x, y);
     if (p < rate && Math.abs(r) >= LEAST)
       found.push({ left: a, right: right ? b - left.length : b, lag, r: Math.max(-1, Math.min(1, r)), p });
   };
@@ -88,8 +93,6 @@ interface Residual {
   readonly x: Float64Array;
   /** So many of its rows carry it: all for Gaussian noise, one for a single spike. */
   readonly weight: number;
-  /** Its autocorrelation at lags 1 … 8, which prewhitening should have left near 0. */
-  readonly acf: Float64Array;
 }
 
 function unit(values: Float64Array): Residual {
@@ -103,27 +106,41 @@ function unit(values: Float64Array): Residual {
     squares += value ** 2;
     fourth += value ** 4;
   }
-  if (!(squares > 1e-12)) return { x: new Float64Array(n), weight: 0, acf: new Float64Array(8) };
+  if (!(squares > 1e-12)) return { x: new Float64Array(n), weight: 0 };
   const scale = 1 / Math.sqrt(squares);
   for (let i = 0; i < n; i++) x[i]! *= scale;
-  const acf = Float64Array.from({ length: 8 }, (_, k) => {
-    let sum = 0;
-    for (let i = k + 1; i < n; i++) sum += x[i]! * x[i - k - 1]!;
-    return sum;
-  });
-  return { x, weight: Math.min(n, (3 * squares ** 2) / fourth), acf };
+  return { x, weight: Math.min(n, (3 * squares ** 2) / fourth) };
 }
 
-/** Of the largest of all lags (Šidák), with Bartlett's correction for what autocorrelation is left and few rows where spikes carry it. */
-function chance(r: number, lag: number, rows: number, maxLag: number, x: Residual, y: Residual): number {
-  let inflation = 1;
-  for (let k = 0; k < 8; k++) inflation += 2 * x.acf[k]! * y.acf[k]!;
-  const n = Math.min((rows - Math.abs(lag)) / Math.max(1, inflation), x.weight, y.weight);
+/** At lags from 1 on: what prewhitening left of a rhythm shows only there. */
+function autocorrelation(x: Float64Array): Float64Array {
+  const most = Math.min(MEMORY, x.length >> 1);
+  return crossProducts(x, x, most).slice(most + 1);
+}
+
+/** Bartlett: by how much the variance of a correlation grows when both series remember. */
+function shared(a: Float64Array, b: Float64Array): number {
+  let sum = 1;
+  for (let k = 0; k < a.length; k++) sum += 2 * a[k]! * b[k]!;
+  return Math.max(1, sum);
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Of the largest of all lags (Šidák); as few rows as the spikes that carry a series. */
+function chance(r: number, rows: number, tries: number, x: Residual, y: Residual): number {
+  const n = Math.min(rows, x.weight, y.weight);
   const df = n - 2;
   if (!(df > 0)) return 1;
   const bounded = Math.min(Math.abs(r), 1 - 1 / (2 * n));
   const single = studentTwoSided(bounded * Math.sqrt(df / (1 - bounded ** 2)), df);
-  return -Math.expm1((2 * maxLag + 1) * Math.log1p(-Math.min(single, 1 - 1e-12)));
+  return -Math.expm1(tries * Math.log1p(-Math.min(single, 1 - 1e-12)));
 }
 
 function discoveries(found: readonly Omit<CorrelatedPair, 'q'>[], tested: number, rate: number): CorrelatedPair[] {

@@ -51,7 +51,11 @@ export function correlateLagged(a: Points, b: Points, options: CorrelateOptions 
   return { ...best, significant: Math.abs(best.r) >= LEAST && Math.abs(best.r) > 4 / Math.sqrt(n) };
 }
 
-/** What a series does that its own last rows and its rhythm do not predict, single rows limited. */
+/**
+ * What a series does that its own last rows and its rhythm do not predict, single rows limited.
+ * @param points regular rows; NaN is filled on a straight line
+ * @returns as many rows, 0 for the first ones
+ */
 export function surprises(points: Points): Float64Array {
   const v = standardised(fillGaps(points.v).v).map(value => Math.max(-5, Math.min(5, value)));
   const n = v.length;
@@ -59,6 +63,9 @@ export function surprises(points: Points): Float64Array {
   const m = findSeasonality({ t: points.t, v }, { most: 1 })[0]?.period ?? day;
   const lags = [...new Set([1, 2, 3, m, m + 1, 7 * m])].filter(lag => lag < n / 3).sort((p, q) => p - q);
   const { residuals, first } = autoregression(v, lags, RIDGE);
-  const limit = 2.5 * 1.4826 * median(residuals.subarray(first).map(Math.abs));
-  return residuals.map(r => (limit > 0 ? Math.sign(r) * Math.min(Math.abs(r), limit) : r));
+  // Around their middle: a constant course with one spike must not end as the first rows, which have no past, against all others.
+  const center = median(residuals.subarray(first));
+  const away = residuals.map((r, i) => (i < first ? 0 : r - center));
+  const limit = 2.5 * 1.4826 * median(away.subarray(first).map(Math.abs));
+  return limit > 0 ? away.map(r => Math.max(-limit, Math.min(limit, r))) : away;
 }
