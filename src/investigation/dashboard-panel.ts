@@ -12,6 +12,8 @@ export type VariableValues = Readonly<Record<string, readonly string[]>>;
 export interface DashboardData {
   readonly dashboard: Dashboard;
   readonly window: TimeWindow;
+  /** What the numbers were held against; absent = the window's own beginning. */
+  readonly baseline?: TimeWindow;
   /** What each variable stood for. */
   readonly variables: VariableValues;
   /** Repeated widgets once for each value, with the variables in titles and texts filled in. */
@@ -53,12 +55,24 @@ export interface SeriesNumbers {
   readonly max: number;
   readonly mean: number;
   readonly course: string;
-  /** Strongest change of level that is not noise. */
-  readonly change?: { readonly at: Millis; readonly before: number; readonly after: number; readonly effect: number };
-  /** Against known good time, when one was named. */
+  /** What is odd about it against known good time, or against how the window begins, when noise hardly explains it. */
+  readonly change?: SeriesChange;
+  /** Against known good time. */
   readonly normal?: number;
   readonly sigmas?: number;
   readonly breach?: Breach;
+}
+
+export interface SeriesChange {
+  /** `level_shift` lasts, `deviation` came back, `novelty` = values not seen before, `trend`, `gap` … */
+  readonly kind: string;
+  readonly at: Millis;
+  /** Absent = it lasts at the end of the window. */
+  readonly until?: Millis;
+  readonly before: number;
+  readonly after: number;
+  /** In usual standard deviations of a value, signed. */
+  readonly effect: number;
 }
 
 /** A threshold that the series is or was on the wrong side of. */
@@ -75,7 +89,7 @@ export interface Breach {
 }
 
 export interface DashboardDataOptions {
-  /** Known good time to hold the numbers against. */
+  /** Known good time to hold the numbers against. @default the time before the window, twice as long as it, as far as there are data */
   readonly baseline?: TimeWindow;
   /** Only these widgets, by id. @default all */
   readonly widgets?: ReadonlySet<string>;

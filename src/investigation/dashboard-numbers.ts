@@ -1,0 +1,253 @@
+import { interpolate, panelStep, type Scope, type VariableValue } from '../analysis/dashboards/interpolate.ts';
+import { legendOf } from '../analysis/dashboards/legend.ts';
+import { type Repetition, repeatWidgets } from '../analysis/dashboards/repeat.ts';
+import type { Note } from '../model/answer.ts';
+import type { Dashboard, Widget, WidgetQuery } from '../model/dashboard.ts';
+import { SreError } from '../model/errors.ts';
+import type { EvidenceId } from '../model/evidence.ts';
+import { type Millis, parseDuration, type TimeWindow } from '../model/time.ts';
+import type { Context } from '../model/tool.ts';
+import type { DashboardData, DashboardDataOptions, PanelData, PanelSeries, VariableValues } from './dashboard-panel.ts';
+import { judgedSeries, type LegendSeries, stateOf, urgencyOfSeries } from './dashboard-series.ts';
+import { resolveVariables } from './dashboard-variables.ts';
+import { type AskedSource, ExpressionRunner } from './evaluate-expression.ts';
+import { distinctNotes, failureNote } from './fan-out.ts';
+
+/** Panels asked at a time, repetitions of one panel, and series kept of one. */
+const AT_ONCE = 6;
+const MOST_REPETITIONS = 12;
+const MOST_SERIES = 60;
+/** Length of the time before the window that it is held against, in windows: what is chosen, and what is too little. */
+const BASELINE_LENGTHS = 2;
+const LEAST_BASELINE = 0.5;
+
+/** What all panels of one call share. */
+interface Reading {
+  readonly runner: ExpressionRunner;
+  readonly values: ReadonlyMap<string, VariableValue>;
+  readonly window: TimeWindow;
+  readonly baseline: TimeWindow | undefined;
+  readonly collected: ReadonlyMap<string, Millis>;
+  readonly title: string;
+  readonly context: Context;
+}
+
+/**
+ * Runs the queries of every widget through the sources, with the variables and the window that are asked for, and judges what they give:
+ * against the widget's thresholds, for changes of level, against known good time. Panels come in the order of the dashboard; what could
+ * not be looked at says why.
+ */
+export async function dashboardData(
+  dashboard: Dashboard,
+  window: TimeWindow,
+  variables: VariableValues,
+  context: Context,
+  options: DashboardDataOptions = {},
+): Promise<DashboardData> {
+  const widgets = options.widgets ? dashboard.widgets.filter(widget => options.widgets!.has(widget.id)) : dashboard.widgets;
+  const baseline = options.baseline ?? timeBefore(window, context);
+  const reach = baseline ? { start: Math.min(window.start, baseline.start), end: Math.max(window.end, baseline.end) } : window;
+  const runner = new ExpressionRunner(reach, context);
+  const collected = new Map(
+    await Promise.all(runner.sources().map(async asked => [asked.source.id, await collectedOf(runner, asked)] as const)),
+  );
+  const interval = panelStep(window, Math.min(...collected.values(), 15_000));
+  const resolved = await resolveVariables(dashboard, widgets, variables, window, interval, runner);
+  const { panels, left } = repeatWidgets(widgets, name => resolved.values.get(name)?.values ?? [], MOST_REPETITIONS);
+  const reading: Reading = { runner, values: resolved.values, window, baseline, collected, title: dashboard.title, context };
+  const read = new Array<Panel>(panels.length);
+  let [next, done] = [0, 0];
+  const worker = async () => {
+    while (next < panels.length) {
+      const i = next++;
+      read[i] = await panelOf(panels[i]!, reading);
+      context.progress(++done, panels.length, panels[i]!.widget.title);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, panels.length) }, worker));
+  const cut: Note[] = left.map(name => ({
+    kind: 'truncated',
+    what: `$${name}`,
+    text: `Panels that are repeated for each value of a variable are shown for the first ${MOST_REPETITIONS} values.`,
+    remedy: 'Choose values with `variables`.',
+  }));
+  return {
+    dashboard,
+    window,
+    ...(baseline ? { baseline } : {}),
+    variables: Object.fromEntries(
+      [...resolved.values].map(([name, value]) => [name, value.all && value.values.length === 0 ? ['All'] : value.values]),
+    ),
+    panels: read.map(one => one.data),
+    notes: distinctNotes([...resolved.notes, ...cut, ...read.flatMap(one => one.notes)]),
+    evidence: [...new Set(read.flatMap(one => one.data.evidence ?? []))],
+  };
+}
+
+/** The time before the window as far as there are data; nothing when there is too little to call it usual. */
+function timeBefore({ start, end }: TimeWindow, { extent }: Context): TimeWindow | undefined {
+  const length = end - start;
+  const from = Math.max(start - BASELINE_LENGTHS * length, extent?.start ?? Number.NEGATIVE_INFINITY);
+  return start - from >= LEAST_BASELINE * length ? { start: from, end: start } : undefined;
+}
+
+async function collectedOf(runner: ExpressionRunner, asked: AskedSource): Promise<Millis> {
+  try {
+    return await runner.collected(asked);
+  } catch {
+    // The source will fail again where it is asked for a panel, and is told of there.
+    return 15_000;
+  }
+}
+
+interface Panel {
+  readonly data: PanelData;
+  readonly notes: readonly Note[];
+}
+
+async function panelOf({ widget, repeated }: Repetition, reading: Reading): Promise<Panel> {
+  const values = new Map(reading.values);
+  for (const [name, own] of Object.entries(repeated)) values.set(name, { values: own, several: values.get(name)?.several ?? false });
+  const window = ownWindow(widget, reading.window);
+  const scope: Scope = { values, window, interval: panelStep(window, 15_000), collected: 15_000, title: reading.title };
+  const named: Widget = {
+    ...widget,
+    title: interpolate(widget.title, 'title', scope).text,
+    ...(widget.text === undefined ? {} : { text: interpolate(widget.text, 'title', scope).text }),
+  };
+  const base = { widget: named, repeated, series: [] };
+  if (widget.kind === 'text') return { data: { ...base, state: 'text', urgency: -1 }, notes: [] };
+  const asked = named.queries.filter(query => !query.hidden);
+  const runnable = asked.filter(query => query.language === 'promql');
+  if (runnable.length === 0) return { data: { ...base, state: 'not_looked_at', urgency: 1, ...refusalOf(named, asked) }, notes: [] };
+  return await answered(base, runnable, asked, { ...reading, window }, values);
+}
+
+async function answered(
+  base: Pick<PanelData, 'widget' | 'repeated' | 'series'>,
+  runnable: readonly WidgetQuery[],
+  asked: readonly WidgetQuery[],
+  reading: Reading,
+  values: ReadonlyMap<string, VariableValue>,
+): Promise<Panel> {
+  const { runner, context, window } = reading;
+  const found: LegendSeries[] = [];
+  const notes: Note[] = [];
+  const evidence: EvidenceId[] = [];
+  const missing = new Set<string>();
+  const refused: SreError[] = [];
+  const filled: WidgetQuery[] = [];
+  for (const query of runnable) {
+    const answers = await Promise.all(runner.sources().map(source => runQuery(query, source, reading, values)));
+    for (const answer of answers) {
+      if ('failed' in answer) {
+        if (answer.failed instanceof SreError && answer.failed.code === 'invalid_argument') refused.push(answer.failed);
+        else notes.push(failureNote(answer.source.source, answer.failed));
+        continue;
+      }
+      if (answer.evidence) evidence.push(context.record(answer.evidence));
+      notes.push(...answer.notes);
+      for (const name of answer.missing) missing.add(name);
+      const legend = query.legend === undefined ? undefined : interpolate(query.legend, 'title', answer.scope).text;
+      // A line that is a threshold is drawn as one.
+      if (
+        base.widget.thresholds.some(one => one.origin === 'query' && one.label === query.legend) &&
+        answer.series.every(one => isFlat(one.v))
+      )
+        continue;
+      for (const series of answer.series) found.push({ legend: legendOf(legend, series, answer.text), query: query.id, series });
+    }
+    filled.push({ ...query, text: answers[0]?.text ?? query.text });
+  }
+  const judged = judgedSeries(base.widget, found, window, reading.baseline);
+  const series: readonly PanelSeries[] = judged.slice(0, MOST_SERIES);
+  const widget: Widget = { ...base.widget, queries: base.widget.queries.map(query => filled.find(one => one.id === query.id) ?? query) };
+  const said = saidOf(judged, asked, runnable, refused[0], await missingNames(missing, judged, runner), runner);
+  const state = judged.length > 0 ? stateOf(judged) : refused.length > 0 || runner.sources().length === 0 ? 'not_looked_at' : 'no_data';
+  const urgency = judged.length > 0 ? 10 + urgencyOfSeries(judged[0]!.numbers) : state === 'no_data' ? 2 : 1;
+  return { data: { ...base, widget, series, state, urgency, ...said, ...(evidence[0] ? { evidence: evidence[0] } : {}) }, notes };
+}
+
+type Answered = Awaited<ReturnType<ExpressionRunner['run']>> & { readonly text: string; readonly scope: Scope };
+type Failed = { readonly failed: unknown; readonly source: AskedSource; readonly text: string };
+
+async function runQuery(
+  query: WidgetQuery,
+  source: AskedSource,
+  reading: Reading,
+  values: ReadonlyMap<string, VariableValue>,
+): Promise<Answered | Failed> {
+  const own = reading.collected.get(source.source.id) ?? 15_000;
+  const { window, baseline, title } = reading;
+  const first: Scope = { values, window, interval: panelStep(window, own), collected: own, title };
+  const collected = shortest(query.interval === undefined ? undefined : interpolate(query.interval, 'title', first).text) ?? own;
+  const scope: Scope = { ...first, interval: panelStep(window, collected), collected };
+  const { text } = interpolate(query.text, 'promql', scope);
+  const reach = baseline ? { start: Math.min(window.start, baseline.start), end: Math.max(window.end, baseline.end) } : window;
+  try {
+    return { ...(await reading.runner.run(source, text, reach, scope.interval)), text, scope };
+  } catch (failed) {
+    if (reading.context.signal.aborted) throw failed;
+    return { failed, source, text };
+  }
+}
+
+/** `30s`, `>1m`: the shortest step that a panel asks for. */
+function shortest(interval: string | undefined): Millis | undefined {
+  const length = /^\s*>?\s*(\d+(?:\.\d+)?(?:ms|s|m|h|d))\s*$/.exec(interval ?? '')?.[1];
+  return length === undefined ? undefined : parseDuration(length);
+}
+
+/** A window of the panel's own (`timeFrom`), moved back by its shift. */
+function ownWindow({ timeFrom, timeShift }: Widget, window: TimeWindow): TimeWindow {
+  const length = shortest(timeFrom?.replace(/^now-/, ''));
+  const shift = shortest(timeShift) ?? 0;
+  return { start: (length === undefined ? window.start : window.end - length) - shift, end: window.end - shift };
+}
+
+function isFlat(v: Float64Array): boolean {
+  return v.every(value => value === v[0]);
+}
+
+function refusalOf(widget: Widget, asked: readonly WidgetQuery[]): { note: string; remedy?: string } {
+  if (asked.length === 0) return { note: widget.unsupported[0] ? `It ${widget.unsupported[0]}.` : 'It asks no data source.' };
+  const kinds = [...new Set(asked.map(query => query.dataSource?.kind ?? query.language))];
+  const remedy: Readonly<Record<string, string>> = {
+    logql: 'Look at logs with query_logs.',
+    elasticsearch: 'Look at logs with query_logs.',
+    cloudwatch: 'Look at recorded CloudWatch metrics with query_metrics.',
+  };
+  return {
+    note: `No source answers queries for ${kinds.join(', ')}.`,
+    remedy: remedy[asked[0]!.language] ?? 'Add a source of that kind to the configuration.',
+  };
+}
+
+async function missingNames(
+  missing: ReadonlySet<string>,
+  judged: readonly PanelSeries[],
+  runner: ExpressionRunner,
+): Promise<{ text: string; near: string[] } | undefined> {
+  const [first] = missing;
+  if (first === undefined || judged.length > 0) return undefined;
+  return { text: `No source has ${[...missing].slice(0, 3).join(', ')}.`, near: await runner.nearest(first) };
+}
+
+function saidOf(
+  judged: readonly PanelSeries[],
+  asked: readonly WidgetQuery[],
+  runnable: readonly WidgetQuery[],
+  refused: SreError | undefined,
+  absent: { text: string; near: string[] } | undefined,
+  runner: ExpressionRunner,
+): { note?: string; remedy?: string } {
+  if (runner.sources().length === 0)
+    return { note: 'No source has metrics.', remedy: 'Add a Prometheus source, or recorded metrics with --files.' };
+  if (absent) return { note: absent.text, ...(absent.near.length > 0 ? { remedy: `Did you mean ${absent.near.join(' or ')}?` } : {}) };
+  if (refused) return { note: refused.message, ...(refused.hint ? { remedy: refused.hint } : {}) };
+  if (judged.length === 0)
+    return { note: 'Its queries give no value in the window.', remedy: 'Widen the window, or choose other variables.' };
+  if (judged.length > MOST_SERIES) return { note: `${judged.length} series; the ${MOST_SERIES} most remarkable are kept.` };
+  const left = asked.length - runnable.length;
+  return left > 0 ? { note: `${left} of its queries ask no source that is here.` } : {};
+}

@@ -1,0 +1,154 @@
+import { metricsOf, type Relation, relatedPanels } from '../analysis/dashboards/relations.ts';
+import type { DashboardVariable, WidgetThreshold } from '../model/dashboard.ts';
+import type { JsonObject } from '../model/json.ts';
+import { formatInstant } from '../model/time.ts';
+import type { DashboardData, PanelData, PanelSeries, SeriesNumbers, VariableValues } from './dashboard-panel.ts';
+import { boundedSigmas, rounded } from './numbers.ts';
+
+const SHOWN = 5;
+const RELATED = 3;
+
+/** One row per panel, breached and changed ones first; those that only hold text come last. */
+export function panelRows(data: DashboardData): JsonObject[] {
+  const related = relations(data.panels, RELATED);
+  return [...data.panels].sort((a, b) => b.urgency - a.urgency).map(panel => panelRow(panel, related.get(panel.widget.id) ?? []));
+}
+
+function panelRow({ widget, state, series, note, remedy, evidence }: PanelData, related: readonly Relation[]): JsonObject {
+  const [worst] = series;
+  return {
+    panel: widget.id,
+    title: widget.title,
+    ...(widget.section ? { section: widget.section } : {}),
+    kind: widget.kind,
+    state,
+    ...(series.length > 1 ? { series: series.length } : {}),
+    ...(worst
+      ? { ...(series.length > 1 ? { worst: worst.name } : {}), ...unitOf(worst, widget.nativeUnit), ...numbersRow(worst.numbers) }
+      : {}),
+    ...(worst && !worst.numbers.breach ? limitsOf(widget.thresholds) : {}),
+    ...(state === 'text' && widget.text ? { text: widget.text.slice(0, 300) } : {}),
+    ...listed('services', servicesOf(series)),
+    ...(related.length > 0 ? { related: related.map(one => one.id).join(' ') } : {}),
+    ...(note === undefined ? {} : { note }),
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(widget.unsupported.length > 0 && series.length > 0 ? { unlike: widget.unsupported.join('; ') } : {}),
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+/** A row per series of one panel. */
+export function seriesRow(series: PanelSeries, nativeUnit: string | undefined, evidence: string | undefined): JsonObject {
+  return {
+    series: series.name,
+    query: series.query,
+    ...(series.entity.name !== '' && series.entity.name !== series.name ? { entity: series.entity.name } : {}),
+    ...unitOf(series, nativeUnit),
+    values: series.numbers.values,
+    ...(series.numbers.gaps > 0 ? { gaps: series.numbers.gaps } : {}),
+    ...numbersRow(series.numbers),
+    course: series.numbers.course,
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+function unitOf({ unit }: PanelSeries, nativeUnit: string | undefined): JsonObject {
+  return unit !== '' ? { unit } : nativeUnit !== undefined ? { unit: nativeUnit } : {};
+}
+
+function numbersRow({ last, min, mean, max, change, normal, sigmas, breach }: SeriesNumbers): JsonObject {
+  return {
+    last: rounded(last),
+    min: rounded(min),
+    mean: rounded(mean),
+    max: rounded(max),
+    ...(change
+      ? {
+          change: change.kind.replace('_', ' '),
+          changedAt: formatInstant(change.at),
+          ...(change.until === undefined ? {} : { until: formatInstant(change.until) }),
+          before: rounded(change.before),
+          after: rounded(change.after),
+        }
+      : {}),
+    ...(normal === undefined ? {} : { normal: rounded(normal), sigmas: rounded(boundedSigmas(sigmas ?? 0)) }),
+    ...(breach
+      ? {
+          threshold: thresholdText(breach.threshold, breach.limit),
+          breached: breach.now ? 'now' : 'earlier',
+          since: formatInstant(breach.since),
+          share: rounded(breach.share),
+        }
+      : {}),
+  };
+}
+
+/** Thresholds that hold, so that a reader knows there are some; an editor's own are none. */
+function limitsOf(thresholds: readonly WidgetThreshold[]): JsonObject {
+  const real = thresholds.filter(one => !one.byDefault);
+  return real.length === 0
+    ? {}
+    : {
+        limits: real
+          .slice(0, SHOWN)
+          .map(one => thresholdText(one, one.value))
+          .join(', '),
+      };
+}
+
+/** What is bad: `>= 0.05 critical`. */
+export function thresholdText(threshold: WidgetThreshold, limit: number): string {
+  const { side, severity, percent, until } = threshold;
+  const value = `${rounded(limit) ?? limit}${percent && limit === threshold.value ? ' % of the range' : ''}`;
+  const where = until === undefined ? `${side === 'above' ? '>=' : '<'} ${value}` : `${value} to ${rounded(until) ?? until}`;
+  return severity === 'unknown' ? where : `${where} ${severity}`;
+}
+
+/** A row per threshold of one panel, with where it was found. */
+export function thresholdRow(threshold: WidgetThreshold): JsonObject {
+  return {
+    bad: thresholdText(threshold, threshold.value),
+    drawn: threshold.style,
+    from: threshold.origin,
+    ...(threshold.byDefault ? { byDefault: true } : {}),
+    ...(threshold.label ? { label: threshold.label } : {}),
+    ...(threshold.series ? { only: `${threshold.series.by} ${threshold.series.value}` } : {}),
+  };
+}
+
+/** A row per variable: what it stands for and what else it could. */
+export function variableRows(variables: readonly DashboardVariable[], values: VariableValues): JsonObject[] {
+  return variables
+    .filter(variable => variable.kind !== 'datasource')
+    .map(variable => {
+      const value = values[variable.name] ?? variable.current;
+      return {
+        variable: variable.name,
+        kind: variable.kind,
+        value: value.slice(0, SHOWN).join(', ') + (value.length > SHOWN ? ` and ${value.length - SHOWN} more` : ''),
+        ...(variable.options.length > 0 ? { options: variable.options.slice(0, 10).join(', ') } : {}),
+        ...(variable.query && variable.options.length === 0 ? { query: variable.query } : {}),
+      };
+    });
+}
+
+/** Which panels are about the same metrics or services. */
+export function relations(panels: readonly PanelData[], most: number): Map<string, readonly Relation[]> {
+  return relatedPanels(
+    panels
+      .filter(panel => panel.state !== 'text')
+      .map(panel => ({ id: panel.widget.id, metrics: panel.widget.queries.flatMap(metricsOf), services: servicesOf(panel.series) })),
+    most,
+  );
+}
+
+/** The services that the series of a panel belong to. */
+export function servicesOf(series: readonly PanelSeries[]): string[] {
+  const names = series.map(({ entity }) => entity.service ?? (entity.kind === 'service' ? entity.name : ''));
+  return [...new Set(names.filter(name => name !== ''))];
+}
+
+function listed(key: string, names: readonly string[]): JsonObject {
+  if (names.length === 0) return {};
+  return { [key]: names.slice(0, SHOWN).join(' ') + (names.length > SHOWN ? ` +${names.length - SHOWN}` : '') };
+}

@@ -1,0 +1,137 @@
+import { duration, interpolate, type Scope, type VariableValue } from '../analysis/dashboards/interpolate.ts';
+import { neededVariables, patternValues, type SeriesQuestion, seriesQuestion, valueOfVariable } from '../analysis/dashboards/variables.ts';
+import { parseExpression } from '../analysis/metrics/expression/parse.ts';
+import { selects } from '../analysis/metrics/expression/samples.ts';
+import type { Note } from '../model/answer.ts';
+import type { Dashboard, DashboardVariable, Widget } from '../model/dashboard.ts';
+import { nearestNames } from '../model/errors.ts';
+import type { Series } from '../model/series.ts';
+import type { Millis, TimeWindow } from '../model/time.ts';
+import type { VariableValues } from './dashboard-panel.ts';
+import type { AskedSource, ExpressionRunner } from './evaluate-expression.ts';
+import { selectorsOf } from './evaluate-expression.ts';
+
+export interface ResolvedVariables {
+  readonly values: ReadonlyMap<string, VariableValue>;
+  readonly notes: readonly Note[];
+}
+
+const ALL = '$__all';
+const MOST_VALUES = 500;
+
+/**
+ * What each variable that the widgets need stands for, in the dashboard's order, because one may ask with another's value. Query
+ * variables are answered from the sources where the answer decides: nothing or "all" is chosen, or a saved value may not be there.
+ */
+export async function resolveVariables(
+  dashboard: Dashboard,
+  widgets: readonly Widget[],
+  chosen: VariableValues,
+  window: TimeWindow,
+  interval: Millis,
+  runner: ExpressionRunner,
+): Promise<ResolvedVariables> {
+  const values = new Map<string, VariableValue>();
+  const notes: Note[] = [];
+  const needed = new Set(neededVariables(widgets, dashboard.variables));
+  for (const variable of dashboard.variables) {
+    if (!needed.has(variable.name)) continue;
+    const scope: Scope = { values, window, interval, collected: interval, title: dashboard.title };
+    const known = variable.kind === 'query' ? await knownValues(variable, scope, runner) : undefined;
+    const given = chosen[variable.name];
+    const { value, instead } = valueOfVariable(variable, given, known);
+    values.set(variable.name, value);
+    if (instead !== undefined)
+      notes.push({
+        kind: 'assumption',
+        what: `$${variable.name}`,
+        text: `A variable of the dashboard has a saved value that the data do not have: ${shown(value)} is shown instead.`,
+      });
+    const strange = (given ?? []).filter(one => one !== ALL && known !== undefined && known.length > 0 && !known.includes(one));
+    if (strange.length > 0) {
+      const near = nearestNames(strange[0]!, known!);
+      notes.push({
+        kind: 'next',
+        what: `$${variable.name}`,
+        text: 'The data have no such value of this variable.',
+        remedy:
+          near.length > 0
+            ? `Did you mean ${near.join(' or ')}?`
+            : `There are: ${known!.slice(0, 8).join(', ')}${known!.length > 8 ? ' …' : ''}.`,
+      });
+    }
+  }
+  return { values, notes };
+}
+
+function shown(value: VariableValue): string {
+  if (value.all) return 'all of them';
+  return value.values.length === 0 ? 'nothing' : 'the first one that they have';
+}
+
+/** The values that the sources have; undefined = the query asks for what no source answers. */
+async function knownValues(variable: DashboardVariable, scope: Scope, runner: ExpressionRunner): Promise<string[] | undefined> {
+  const question = seriesQuestion(interpolate(variable.query ?? '', 'promql', scope).text);
+  if (!question) return undefined;
+  const found = new Set<string>();
+  let answered = false;
+  for (const asked of runner.sources()) {
+    try {
+      for (const value of await valuesOf(question, asked, scope, runner)) found.add(value);
+      answered = true;
+    } catch {
+      // The source that fails is told of where its panels are: a variable alone is no finding.
+    }
+  }
+  return answered ? patternValues([...found].sort(byNumberThenName), variable.pattern).slice(0, MOST_VALUES) : undefined;
+}
+
+function byNumberThenName(a: string, b: string): number {
+  const [x, y] = [Number(a), Number(b)];
+  if (Number.isFinite(x) && Number.isFinite(y)) return x - y;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function valuesOf(question: SeriesQuestion, asked: AskedSource, scope: Scope, runner: ExpressionRunner): Promise<string[]> {
+  const { window } = scope;
+  if (question.ask === 'result') {
+    const { series } = await runner.run(asked, question.expression, window, Math.max(1000, scope.interval));
+    return series.map(one => `${textOf(one)} ${one.v.at(-1) ?? 'NaN'} ${one.t.at(-1) ?? 0}`);
+  }
+  if (asked.port.language === 'promql') return await labelsFromServer(question, asked, scope, runner);
+  const { series } = await runner.everything(asked);
+  if (question.ask === 'names') return series.map(one => one.name).filter(name => new RegExp(question.pattern).test(name));
+  const [selector] = question.selector === undefined ? [] : selectorsOf(parseExpression(question.selector));
+  const inside = selector ? series.filter(selects(selector)) : series;
+  if (question.ask === 'labels') return inside.flatMap(one => Object.keys(one.labels));
+  if (question.label === '__name__') return inside.map(one => one.name);
+  return inside.map(one => one.labels[question.label] ?? '').filter(value => value !== '');
+}
+
+/** One series for each value: what exists in the window, without the samples. */
+async function labelsFromServer(
+  question: Exclude<SeriesQuestion, { ask: 'result' }>,
+  asked: AskedSource,
+  { window }: Scope,
+  runner: ExpressionRunner,
+): Promise<string[]> {
+  const length = window.end - window.start;
+  const last = { start: window.end - 60_000, end: window.end };
+  const range = duration(Math.max(60_000, length));
+  const ask = async (native: string) => (await runner.run(asked, native, last, 30_000)).series;
+  if (question.ask === 'names')
+    return (await ask(`group by (__name__) (last_over_time({__name__=~"${question.pattern.replace(/["\\]/g, '\\$&')}"}[${range}]))`)).map(
+      one => one.name,
+    );
+  const selector = question.selector ?? (question.ask === 'label' ? `{${question.label}!=""}` : '{__name__=~".+"}');
+  if (question.ask === 'labels') return (await ask(`last_over_time(${selector}[${range}])`)).flatMap(one => Object.keys(one.labels));
+  const { label } = question;
+  const found = await ask(`group by (${label}) (last_over_time(${selector}[${range}]))`);
+  return found.map(one => (label === '__name__' ? one.name : (one.labels[label] ?? ''))).filter(value => value !== '');
+}
+
+function textOf({ name, labels }: Series): string {
+  return `${name}{${Object.entries(labels)
+    .map(([label, value]) => `${label}="${value}"`)
+    .join(',')}}`;
+}
