@@ -73,7 +73,11 @@ async function alertsOf(ask: Ask, options: AlertmanagerOptions, q: EventQuery, i
   return {
     data,
     complete: true,
-    notes: [...pastNote(options.id, q, io), ...(muted ? [mutedNote(options.id, muted)] : [])],
+    notes: [
+      ...pastNote(options.id, q, io),
+      ...(muted ? [mutedNote(options.id, muted)] : []),
+      ...(data.length ? [] : [quietNote(options.id)]),
+    ],
     evidence: {
       source: options.id,
       signal: 'alerts',
@@ -101,6 +105,15 @@ function pastNote(id: string, q: EventQuery, io: Io): Note[] {
       remedy: 'The Prometheus server that evaluates the rules knows their past: add it as a source.',
     },
   ];
+}
+
+function quietNote(id: string): Note {
+  return {
+    kind: 'next',
+    source: id,
+    text: `${id} has no alert of the window that still fires.`,
+    remedy: 'Ask for a window that ends now, or without services.',
+  };
 }
 
 function mutedNote(id: string, muted: number): Note {

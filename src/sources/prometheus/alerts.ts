@@ -1,4 +1,5 @@
 import { entityOf } from '../../bundle/entity.ts';
+import type { Note } from '../../model/answer.ts';
 import type { Alert, EventQuery } from '../../model/event.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Labels, Series } from '../../model/series.ts';
@@ -21,6 +22,8 @@ interface Run {
   readonly labels: Labels;
   readonly start: Millis;
   readonly end?: Millis;
+  /** It was firing when what was read begins: its start lies before. */
+  readonly cut: boolean;
 }
 
 /**
@@ -30,21 +33,40 @@ interface Run {
 export function alertSource(api: PrometheusApi, options: PrometheusOptions): AlertSource {
   return {
     async query(q, io) {
-      const asked = new Asked(api, options, q.window, io);
+      const asked = new Asked(api, options, around(q.window, io.now), io);
       const [rules, series] = await Promise.all([alertRules(api, io), firingSeries(asked)]);
-      const runs = series.flatMap(one => runsOf(one, q.window, asked.step ?? evaluationOf(one, rules)));
+      const runs = series
+        .flatMap(one => runsOf(one, asked.window, asked.step ?? evaluationOf(one, rules)))
+        .filter(run => run.start < q.window.end && (run.end === undefined || run.end > q.window.start));
       const since = await startsBefore(asked, runs);
       const now = runs.length > 0 ? activeIn(rules) : await activeAlone(asked, rules);
-      const past = runs.map(run => alertOf(run, rules, options, since.get(fingerprintOf(run.labels))));
+      const past = runs.map(run => alertOf(run, rules, options, run.cut ? since.get(fingerprintOf(run.labels)) : undefined));
       const known = new Set(past.map(alert => alert.id));
       const present = now.filter(alert => alert.state === 'firing' && alert.activeAt < q.window.end && io.now < q.window.end + SOON);
       const unseen = present
-        .map(alert => alertOf({ labels: alert.labels, start: alert.activeAt }, rules, options, undefined))
+        .map(alert => alertOf({ labels: alert.labels, start: alert.activeAt, cut: false }, rules, options, undefined))
         .filter(alert => !known.has(alert.id));
       const named = await Promise.all([...past, ...unseen].map(alert => withMetric(alert, rules)));
       const data = named.filter(alert => ofServices(alert, q)).sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
+      if (data.length === 0) asked.notes.push(quietNote(options.id, rules.length));
       return { data, complete: asked.complete, notes: asked.finish(), evidence: evidenceOf(asked, q, data.length) };
     },
+  };
+}
+
+/** How far beyond the window the real start and end of an alert are looked for. */
+const AROUND_MS = 3 * 3_600_000;
+
+function around({ start, end }: TimeWindow, now: Millis): TimeWindow {
+  return { start: start - AROUND_MS, end: Math.max(end, Math.min(end + AROUND_MS, now)) };
+}
+
+function quietNote(id: string, rules: number): Note {
+  return {
+    kind: 'next',
+    source: id,
+    text: `No alert of ${id} fired in the window${rules ? ` (it has ${rules} alerting rule${rules === 1 ? '' : 's'})` : ''}.`,
+    remedy: 'Widen the window, or list the rules with discover.',
   };
 }
 
@@ -74,14 +96,19 @@ function runsOf(series: Series, window: TimeWindow, interval: Millis): Run[] {
     if (run && t - run.last <= 2.5 * interval) run.last = t;
     else runs.push({ start: t, last: t });
   }
-  return runs.map(({ start, last }) => ({ labels, start, ...(last + 1.5 * interval < window.end ? { end: last + interval } : {}) }));
+  return runs.map(({ start, last }) => ({
+    labels,
+    start,
+    ...(last + 1.5 * interval < window.end ? { end: last + interval } : {}),
+    cut: start < window.start + 1.5 * interval,
+  }));
 }
 
 /** Of alerts that fired from the window's start on: since when they were active, as the rule's own state says. */
 async function startsBefore(asked: Asked, runs: readonly Run[]): Promise<ReadonlyMap<string, Millis>> {
   const found = new Map<string, Millis>();
   const { start } = asked.window;
-  if (!runs.some(run => run.start < start + 300_000)) return found;
+  if (!runs.some(run => run.cut)) return found;
   const told = await asked.api.query('ALERTS_FOR_STATE', start, asked.io);
   for (const element of told.data.elements) {
     const { metric } = element as { metric?: Labels };
@@ -153,7 +180,8 @@ function ofServices(alert: Alert, q: EventQuery): boolean {
 }
 
 function evidenceOf(asked: Asked, q: EventQuery, alerts: number) {
-  const { options, window } = asked;
+  const { options } = asked;
+  const { window } = q;
   return {
     source: options.id,
     signal: 'alerts' as const,

@@ -8,6 +8,8 @@ import { httpFailure } from '../../runtime/http.ts';
 const PREFIXES = ['/prometheus', '/api/prom', '/select/0/prometheus', '/..', '/../..'];
 /** Clocks that differ by more put windows beside what happened. */
 const CLOCK_SLACK_MS = 5_000;
+/** Clocks do not differ by so much; a present that was chosen (`--now`) does. */
+const CHOSEN_NOW_MS = 12 * 3_600_000;
 
 /** What a program of this family is asked to show that it is there, and how its answer is known. */
 export interface Probe {
@@ -75,7 +77,7 @@ export function stateOf(failure: unknown, id: string): Health {
 function clockNotes(id: string, { serverTime }: HttpAnswer, sent: number): Note[] {
   // The header has whole seconds, and the answer took a moment.
   const difference = serverTime === undefined ? 0 : serverTime + 500 - sent;
-  if (Math.abs(difference) <= CLOCK_SLACK_MS) return [];
+  if (Math.abs(difference) <= CLOCK_SLACK_MS || Math.abs(difference) > CHOSEN_NOW_MS) return [];
   return [
     {
       kind: 'data_quality',

@@ -24,6 +24,7 @@ export function metricSource(api: PrometheusApi, options: PrometheusOptions): Me
       const data = found.slice(0, limit);
       if (found.length > limit) asked.notes.push(cutNote(found.length, limit));
       asked.notes.push(...(await tracesBehind(asked, data)));
+      if (found.length === 0 && !asked.notes.some(saysWhatNext)) asked.notes.push(emptyNote(options.id));
       const complete = asked.complete && data.length === found.length;
       return { data, complete, notes: asked.finish(), evidence: { ...evidenceOf(asked, q, data), complete } };
     },
@@ -43,6 +44,19 @@ async function seriesFor(asked: Asked, q: MetricQuery): Promise<readonly Series[
 function withServices(q: MetricQuery): MetricQuery {
   const named = q.where?.filter(({ field, op }) => field === 'service' && op === '=').map(({ value }) => value);
   return named?.length && !q.services?.length ? { ...q, services: named } : q;
+}
+
+function saysWhatNext({ kind }: Note): boolean {
+  return kind === 'next' || kind === 'not_looked_at';
+}
+
+function emptyNote(id: string): Note {
+  return {
+    kind: 'next',
+    source: id,
+    text: `${id} has no series of this in the window.`,
+    remedy: 'Widen the window, take conditions away, or search names with discover.',
+  };
 }
 
 function cutNote(total: number, limit: number): Note {
