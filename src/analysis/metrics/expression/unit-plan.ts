@@ -34,7 +34,7 @@ export function planUnits(expression: Expression, measureOf: (selector: Selector
     if (a.unit === undefined || b.unit === undefined) return a.unit ?? b.unit;
     if (a.unit === b.unit) return a.unit;
     if (a.unit === '' || b.unit === '') {
-      assumptions.add(`What it meets has no known unit and is taken for ${a.unit || b.unit}.`);
+      assumptions.add(`A part without a known unit is taken to be in ${a.unit || b.unit}, as what it is put together with.`);
       return a.unit || b.unit;
     }
     scale(part, convertible(b.unit, a.unit, part));
@@ -78,7 +78,7 @@ export function planUnits(expression: Expression, measureOf: (selector: Selector
     const { op } = node;
     if (op === '*' || op === '/') {
       const { unit, factor } = product(node, left, right);
-      scale(node.right, factor);
+      scale(node.right, op === '*' ? factor : 1 / factor);
       return { unit, measured };
     }
     if (op === '^') return { unit: left.unit === undefined || left.unit === '1' ? left.unit : power(left.unit, node.right), measured };
