@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostHeaderValidation, type NodeIncomingMessageLike, originValidation, toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler } from '@modelcontextprotocol/server';
+import { createMcpHandler, type ServerNotifier } from '@modelcontextprotocol/server';
 import { SreError } from '../model/errors.ts';
 import { type Callers, callersFromFile } from '../security/callers.ts';
 import type { Application } from './application.ts';
-import { serverFactory } from './mcp-server.ts';
+import { type Additions, serverFactory } from './mcp-server.ts';
 
 export interface HttpOptions {
   /** `PORT`, `HOST:PORT` or `[IPv6]:PORT`; port 0 takes a free one. */
@@ -20,6 +20,8 @@ export interface RunningServer {
   readonly url: string;
   /** Resolves when the server has stopped, after SIGINT, SIGTERM or `close`. */
   readonly closed: Promise<void>;
+  /** Tells listening clients that a list is another one now. */
+  readonly changed: ServerNotifier;
   close(): void;
 }
 
@@ -33,7 +35,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
  *
  * @throws SreError `invalid_argument` for an address off loopback without a token file
  */
-export async function serveOverHttp(application: Application, options: HttpOptions): Promise<RunningServer> {
+export async function serveOverHttp(application: Application, options: HttpOptions, additions?: Additions): Promise<RunningServer> {
   const { host, port } = parseAddress(options.listen);
   const callers = options.tokens === undefined ? undefined : callersFromFile(options.tokens, application.report);
   if (!callers && !isLoopback(host)) {
@@ -44,7 +46,10 @@ export async function serveOverHttp(application: Application, options: HttpOptio
   const names = [...LOOPBACK, ...(isWildcard(host) ? [] : [bracketed(host)]), ...options.hosts];
   const hostIsKnown = hostHeaderValidation(names);
   const originIsKnown = originValidation(names);
-  const handler = createMcpHandler(serverFactory(application), { maxRequestBodySize: BODY_LIMIT_BYTES, onerror: application.report });
+  const handler = createMcpHandler(serverFactory(application, additions), {
+    maxRequestBodySize: BODY_LIMIT_BYTES,
+    onerror: application.report,
+  });
   const mcp = toNodeHandler(handler, { maxRequestBodySize: BODY_LIMIT_BYTES, onerror: application.report });
 
   const server = createServer((request, response) => {
@@ -69,7 +74,7 @@ export async function serveOverHttp(application: Application, options: HttpOptio
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close);
   const address = server.address() as AddressInfo;
-  return { url: `http://${isWildcard(host) ? 'localhost' : bracketed(host)}:${address.port}/mcp`, closed, close };
+  return { url: `http://${isWildcard(host) ? 'localhost' : bracketed(host)}:${address.port}/mcp`, closed, changed: handler.notify, close };
 }
 
 /** The caller's name goes on to the server factory, the token does not. */

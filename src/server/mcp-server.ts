@@ -1,4 +1,4 @@
-import { McpServer, type McpServerFactory, type ServerContext } from '@modelcontextprotocol/server';
+import { McpServer, type McpServerFactory, type ServerContext, type ServerOptions } from '@modelcontextprotocol/server';
 import type { Caller, Tool } from '../model/tool.ts';
 import { type Application, LOCAL } from './application.ts';
 import { callTool, type Outcome } from './call.ts';
@@ -9,11 +9,17 @@ import { inputJsonSchema } from './schemas.ts';
 
 const LISTS_LAST_MS = 300_000;
 
+/** What else a server offers beside the application: for a test of the protocol, whose suite asks for tools of its own. */
+export interface Additions {
+  readonly options?: ServerOptions;
+  register(server: McpServer): void;
+}
+
 /**
  * Makes servers for one application: one per connection on stdio, one per request over HTTP. All state is the application's, so a new
  * server costs only its registrations.
  */
-export function serverFactory(application: Application): McpServerFactory {
+export function serverFactory(application: Application, additions?: Additions): McpServerFactory {
   const schemas = new Map(application.tools.map(tool => [tool.name, passThrough(tool)]));
   const registerPrompts = promptRegistration(application);
   return ({ authInfo }) => {
@@ -21,7 +27,11 @@ export function serverFactory(application: Application): McpServerFactory {
     const listed = { ttlMs: LISTS_LAST_MS, cacheScope: 'public' } as const;
     const server = new McpServer(
       { name: 'sre-copilot', title: 'SRE Copilot', version: application.version },
-      { instructions, cacheHints: { 'tools/list': listed, 'prompts/list': listed, 'resources/templates/list': listed } },
+      {
+        instructions,
+        cacheHints: { 'tools/list': listed, 'prompts/list': listed, 'resources/templates/list': listed },
+        ...additions?.options,
+      },
     );
     for (const tool of application.tools) {
       const { name, title, description, annotations } = tool;
@@ -31,6 +41,7 @@ export function serverFactory(application: Application): McpServerFactory {
     }
     registerResources(server, application, caller);
     registerPrompts(server, caller.id);
+    additions?.register(server);
     return server;
   };
 }
