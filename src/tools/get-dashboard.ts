@@ -93,7 +93,7 @@ async function listing(text: string | undefined, context: Context): Promise<Repl
 }
 
 /** What the caller names, else what the dashboard was saved with as far as there are data. */
-function dashboardWindow(asked: string | undefined, { time }: Dashboard, context: Context): ResolvedWindow {
+export function dashboardWindow(asked: string | undefined, { time }: Dashboard, context: Context): ResolvedWindow {
   if (asked !== undefined || !time) return resolveWindow(asked, context);
   try {
     const { window, notes } = resolveWindow(`${time.from}/${time.to}`, context);
@@ -111,7 +111,7 @@ function dashboardWindow(asked: string | undefined, { time }: Dashboard, context
   }
 }
 
-function panelsOf(dashboard: Dashboard, wanted: string): Widget[] {
+export function panelsOf(dashboard: Dashboard, wanted: string): Widget[] {
   const name = wanted.trim().toLowerCase();
   const exact = dashboard.widgets.filter(widget => widget.id === wanted || widget.id === wanted.split(':')[0]);
   const found = exact.length > 0 ? exact : dashboard.widgets.filter(widget => widget.title.toLowerCase() === name);

@@ -315,3 +315,16 @@ export function dashboard(theme: DashboardPicture['theme']): DashboardPicture {
     ],
   };
 }
+
+/** One chart as large as charts get: a day in minutes. */
+export function chart(): PanelPicture {
+  const step = (END - START) / 1440;
+  return {
+    widget: widget('timeseries', 'Requests', {
+      unit: '{request}/s',
+      thresholds: [threshold(400), threshold(300, { severity: 'warning' })],
+    }),
+    series: [1, 2, 3, 4, 5].map(i => series(`route ${i}`, '{request}/s', wave(200 + i, 60 * i, 1.4), { step })),
+    marks,
+  };
+}
