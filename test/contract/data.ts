@@ -29,9 +29,22 @@ function told(
 }
 
 const SERVICES = ['cart', 'checkout', 'payment'];
-const FIRING = { alertname: 'HighErrorRate', service: 'checkout', severity: 'page' };
-/** The alert fired from minute 8 to minute 14. */
-const fired = (i: number) => i >= 32 && i < 56;
+
+/** Alerts that fired, in minutes from the start; the last one still does. */
+export const FIRED = [
+  { alertname: 'HighErrorRate', service: 'checkout', severity: 'page', from: 8, to: 14 },
+  { alertname: 'PodRestarted', service: 'cart', severity: 'ticket', from: 12, to: 13 },
+  { alertname: 'QueueFull', service: 'checkout', severity: 'page', from: 16, to: 20 },
+] as const;
+
+/** An alert as the server that evaluates its rule writes it down: while it fires, and since when. */
+function fired({ from, to, ...labels }: (typeof FIRED)[number]): Told[] {
+  const during = (i: number) => i >= from * 4 && i < to * 4;
+  return [
+    told('ALERTS', 'gauge', { ...labels, alertstate: 'firing' }, () => 1, during),
+    told('ALERTS_FOR_STATE', 'gauge', labels, () => START / 1000 + from * 60, during),
+  ];
+}
 
 export const SERIES: readonly Told[] = [
   ...SERVICES.flatMap((service, n) => [
@@ -48,14 +61,7 @@ export const SERIES: readonly Told[] = [
     i => i < 40 || i >= 48,
   ),
   told('memory_bytes', 'gauge', { service: 'cart', pod: 'cart-1' }, i => 2 ** 27 + 4096 * (i % 5)),
-  told('ALERTS', 'gauge', { ...FIRING, alertstate: 'firing' }, () => 1, fired),
-  told(
-    'ALERTS_FOR_STATE',
-    'gauge',
-    FIRING,
-    () => (START + 7 * MINUTE) / 1000,
-    i => i >= 28 && i < 56,
-  ),
+  ...FIRED.flatMap(fired),
 ];
 
 /** Samples of a metric. */
@@ -88,18 +94,12 @@ export function importLines(series: readonly Told[] = SERIES): string {
 }
 
 /** Alerts as Alertmanager takes them; they go on firing. */
-export const POSTED_ALERTS = [
-  {
-    labels: { alertname: 'HighErrorRate', service: 'checkout', severity: 'page' },
-    annotations: { summary: 'Errors of checkout' },
-    startsAt: START + 8 * MINUTE,
-  },
-  {
-    labels: { alertname: 'PodRestarted', service: 'cart', severity: 'ticket', pod: 'cart-0' },
-    annotations: { summary: 'cart-0 restarted' },
-    startsAt: START + 12 * MINUTE,
-  },
-].map(alert => ({ ...alert, startsAt: new Date(alert.startsAt).toISOString(), endsAt: '2040-01-01T00:00:00.000Z' }));
+export const POSTED_ALERTS = FIRED.map(({ from, to: _over, ...labels }) => ({
+  labels,
+  annotations: { summary: `${labels.alertname} of ${labels.service}` },
+  startsAt: new Date(START + from * MINUTE).toISOString(),
+  endsAt: '2040-01-01T00:00:00.000Z',
+}));
 
 const stamp = (t: number) => new Date(t).toISOString();
 const rows = (n: number, row: (i: number) => object) => `${Array.from({ length: n }, (_, i) => JSON.stringify(row(i))).join('\n')}\n`;
@@ -141,23 +141,16 @@ export function bundle(): Record<string, string> {
         ),
       ],
     })}\n`,
-    'alerts/alerts.json': JSON.stringify([
-      {
-        id: 'a1',
-        name: 'HighErrorRate',
-        startsAt: stamp(START + 8 * MINUTE),
-        endsAt: stamp(START + 14 * MINUTE),
-        labels: { service: 'checkout' },
-      },
-      { id: 'a3', name: 'QueueFull', startsAt: stamp(START + 16 * MINUTE), labels: { service: 'checkout' } },
-      {
-        id: 'a2',
-        name: 'PodRestarted',
-        startsAt: stamp(START + 12 * MINUTE),
-        endsAt: stamp(START + 13 * MINUTE),
-        labels: { service: 'cart' },
-      },
-    ]),
+    'alerts/alerts.json': JSON.stringify(
+      FIRED.map(({ alertname, service, severity, from, to }) => ({
+        id: alertname,
+        name: alertname,
+        startsAt: stamp(START + from * MINUTE),
+        ...(to < 20 ? { endsAt: stamp(START + to * MINUTE) } : {}),
+        severity,
+        labels: { service },
+      })),
+    ),
     'changes/changes.jsonl': rows(6, i => ({
       time: stamp(START + i * 3 * MINUTE),
       kind: 'deploy',

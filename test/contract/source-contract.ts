@@ -40,8 +40,10 @@ export interface Subject {
   readonly secrets: readonly string[];
   /** Evidence has a link to the source's own page, at this address. */
   readonly page?: string;
-  /** Requests that the counterpart still works on. */
-  underWay?(): number;
+  /** The server behind it: what it still works on, and a way to make it wait. */
+  readonly counterpart?: { underWay(): number; hold(): () => void };
+  /** The same source with nothing remembered. */
+  again?(): Source;
   close?(): Promise<void>;
 }
 
@@ -69,9 +71,6 @@ export function sourceContract(name: string, { asked, deadline = true }: Terms, 
   });
   const ask = ({ signal, window, query }: Asked, changed: object = {}, own = io()) =>
     answerOf(subject.source, signal, { window, ...query, ...changed }, own);
-  /** The same window but for a millisecond, so that no remembered answer is good enough. */
-  const wider = ({ window }: Asked, by: number) => ({ window: { start: window.start - by, end: window.end } });
-
   describe(`${name} keeps the contract`, () => {
     test('it has the ports that it is asked for', () => {
       const ports = (['logs', 'metrics', 'traces', 'alerts', 'changes'] as const).filter(port => subject.source[port]);
@@ -153,18 +152,27 @@ export function sourceContract(name: string, { asked, deadline = true }: Terms, 
       });
 
       test('a cancelled caller hears at once, and nothing runs on', async () => {
-        expect(stopped(await outcome(ask(one, {}, io(AbortSignal.abort()))))).toBe(true);
+        const source = subject.again?.() ?? subject.source;
+        const asking = (signal: AbortSignal) => outcome(answerOf(source, one.signal, { window: one.window, ...one.query }, io(signal)));
+        expect(stopped(await asking(AbortSignal.abort()))).toBe(true);
         const stop = new AbortController();
-        const stopping = outcome(ask(one, wider(one, 1), io(stop.signal)));
+        const release = subject.counterpart?.hold();
+        const answer = asking(stop.signal);
+        if (subject.counterpart) await until(() => subject.counterpart!.underWay() > 0);
         stop.abort();
-        expect(stopped(await stopping)).toBe(true);
-        await until(() => (subject.underWay?.() ?? 0) === 0);
+        expect(stopped(await answer)).toBe(true);
+        await until(() => (subject.counterpart?.underWay() ?? 0) === 0);
+        release?.();
       });
 
       if (deadline) {
-        test('past the deadline nothing is asked any more', async () => {
-          expect(await outcome(ask(one, wider(one, 2), io(undefined, subject.now - 1)))).toBe('deadline_exceeded');
-          expect(subject.underWay?.() ?? 0).toBe(0);
+        test.each([-1, 30])('a deadline in %i ms is kept, and nothing runs on', async left => {
+          const release = subject.counterpart!.hold();
+          const source = subject.again!();
+          const answer = answerOf(source, one.signal, { window: one.window, ...one.query }, io(undefined, subject.now + left));
+          expect(await outcome(answer)).toBe('deadline_exceeded');
+          await until(() => subject.counterpart!.underWay() === 0);
+          release();
         });
       }
     });

@@ -15,8 +15,10 @@ export interface Loopback {
   readonly url: string;
   readonly port: number;
   readonly seen: readonly SeenRequest[];
-  /** Connections that are open at the moment. */
-  connections(): number;
+  /** Requests that are not answered yet and whose callers have not gone. */
+  underWay(): number;
+  /** From now on nothing is answered, until the returned function is called. */
+  hold(): () => void;
   close(): Promise<void>;
 }
 
@@ -28,8 +30,14 @@ type Ends = (close: () => Promise<void>) => void;
 /** An HTTP server on a free port of this machine that writes down what it is asked. With `tls` it speaks HTTPS. */
 export async function loopback(answer: Answering, { tls, ends }: { tls?: ServerOptions; ends?: Ends } = {}): Promise<Loopback> {
   const seen: SeenRequest[] = [];
+  let underWay = 0;
+  let open = Promise.resolve();
   const handle = (message: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
+    underWay++;
+    response.once('close', () => {
+      underWay--;
+    });
     message.on('error', () => {});
     response.on('error', () => {});
     message.on('data', chunk => chunks.push(chunk));
@@ -37,16 +45,34 @@ export async function loopback(answer: Answering, { tls, ends }: { tls?: ServerO
       const { method = '', url = '', headers } = message;
       const request = { method, url, headers, body: Buffer.concat(chunks).toString() };
       seen.push(request);
-      Promise.resolve(answer(request, response, message)).catch(() => response.destroy());
+      open.then(() => answer(request, response, message)).catch(() => response.destroy());
     });
   };
   const server = tls ? createTlsServer(tls, handle) : createServer(handle);
   const held = await listening(server, ends);
-  return { ...held, url: `${tls ? 'https' : 'http'}://127.0.0.1:${held.port}`, seen };
+  return {
+    ...held,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${held.port}`,
+    seen,
+    underWay: () => underWay,
+    hold() {
+      let release = () => {};
+      open = new Promise(done => {
+        release = done;
+      });
+      return () => {
+        open = Promise.resolve();
+        release();
+      };
+    },
+  };
 }
 
 /** Binds a server to a free port and knows its open sockets, so that closing does not wait for them. */
-export async function listening(server: Server | TcpServer, ends: Ends = onTestFinished): Promise<Omit<Loopback, 'seen'>> {
+export async function listening(
+  server: Server | TcpServer,
+  ends: Ends = onTestFinished,
+): Promise<Omit<Loopback, 'seen' | 'underWay' | 'hold'>> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -62,7 +88,7 @@ export async function listening(server: Server | TcpServer, ends: Ends = onTestF
     });
   ends(close);
   const { port } = server.address() as AddressInfo;
-  return { port, url: `http://127.0.0.1:${port}`, connections: () => sockets.size, close };
+  return { port, url: `http://127.0.0.1:${port}`, close };
 }
 
 /** A port at which nobody listens. */

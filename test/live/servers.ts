@@ -161,9 +161,11 @@ const RULES = `groups:
     expr: vector(1) > 0
     labels: {severity: page, service: checkout}
     annotations: {summary: 'Always {{ $value }}'}
+- name: history
+  interval: 15s
+  rules:
   - alert: HighErrorRate
     expr: rate(http_requests_total{code="500"}[1m]) > 0.1
-    for: 1m
     labels: {severity: page}
     annotations: {summary: 'Errors of {{ $labels.service }}'}
 `;
