@@ -86,7 +86,7 @@ async function record() {
   const { begin: start, end } = await recorder.write('/srv/bundle', {
     title: options.title,
     zone: options.zone,
-    dashboardPath: `${options.source}/config/dashboard.json`,
+    dashboards: { shop: `${options.source}/config/dashboard.json`, 'on-call': `${options.source}/config/on-call.json` },
   });
   const entry = recorder.alerts
     .flatMap(body => body.alerts)

@@ -44,7 +44,7 @@ export function makeRecorder(listenHost) {
     },
 
     /** Writes everything into `folder`; Prometheus must still be up. */
-    async write(folder, { title, zone, dashboardPath }) {
+    async write(folder, { title, zone, dashboards }) {
       recording = false;
       const end = new Date();
       const put = (path, text) => {
@@ -64,12 +64,14 @@ export function makeRecorder(listenHost) {
           .map(event => `${JSON.stringify(event)}\n`)
           .join(''),
       );
-      if (existsSync(dashboardPath))
+      for (const [name, path] of Object.entries(dashboards)) {
+        if (!existsSync(path)) continue;
         await pipeline(
-          createReadStream(dashboardPath),
+          createReadStream(path),
           createGzip({ level: 9 }),
-          createWriteStream(ensure(join(folder, 'dashboards/shop.json.gz'))),
+          createWriteStream(ensure(join(folder, `dashboards/${name}.json.gz`))),
         );
+      }
       return { begin, end };
     },
   };

@@ -11,7 +11,7 @@ import type { DashboardData, DashboardDataOptions, PanelData, PanelSeries, Varia
 import { judgedSeries, type LegendSeries, stateOf, urgencyOfSeries } from './dashboard-series.ts';
 import { resolveVariables } from './dashboard-variables.ts';
 import { type AskedSource, ExpressionRunner } from './evaluate-expression.ts';
-import { distinctNotes, failureNote } from './fan-out.ts';
+import { askEach, distinctNotes, failureNote } from './fan-out.ts';
 
 /** Panels asked at a time, repetitions of one panel, and series kept of one. */
 const AT_ONCE = 6;
@@ -117,10 +117,40 @@ async function panelOf({ widget, repeated }: Repetition, reading: Reading): Prom
   };
   const base = { widget: named, repeated, series: [] };
   if (widget.kind === 'text') return { data: { ...base, state: 'text', urgency: -1 }, notes: [] };
+  if (widget.kind === 'alarm') return await alertPanel(base, window, reading.context);
   const asked = named.queries.filter(query => !query.hidden);
   const runnable = asked.filter(query => query.language === 'promql');
   if (runnable.length === 0) return { data: { ...base, state: 'not_looked_at', urgency: 1, ...refusalOf(named, asked) }, notes: [] };
   return await answered(base, runnable, asked, { ...reading, window }, values);
+}
+
+/** A panel that lists alerts: those that fired at some time in the window. */
+async function alertPanel(base: Pick<PanelData, 'widget' | 'repeated' | 'series'>, window: TimeWindow, context: Context): Promise<Panel> {
+  const { answers, notes, asked } = await askEach(
+    context.sources,
+    source => source.alerts,
+    port => port.query({ window }, context),
+    context,
+  );
+  if (asked === 0)
+    return {
+      data: {
+        ...base,
+        state: 'not_looked_at',
+        urgency: 1,
+        note: 'No source has alerts.',
+        remedy: 'Add Alertmanager, or recorded alerts with --files.',
+      },
+      notes,
+    };
+  const alerts = answers.flatMap(({ answer }) => answer.data).sort((a, b) => b.start - a.start);
+  const firing = alerts.some(alert => alert.end === undefined || alert.end >= window.end);
+  const state = firing ? 'breached' : alerts.length > 0 ? 'changed' : 'quiet';
+  const [evidence] = answers.map(({ answer }) => context.record(answer.evidence));
+  return {
+    data: { ...base, state, alerts, urgency: firing ? 150 : alerts.length > 0 ? 12 : 10, ...(evidence ? { evidence } : {}) },
+    notes,
+  };
 }
 
 async function answered(

@@ -1,8 +1,11 @@
+import type { FoundBreach } from '../analysis/dashboards/breach.ts';
+import type { Movement } from '../analysis/dashboards/movement.ts';
 import type { Note } from '../model/answer.ts';
-import type { Dashboard, Widget, WidgetThreshold } from '../model/dashboard.ts';
+import type { Dashboard, Widget } from '../model/dashboard.ts';
+import type { Alert } from '../model/event.ts';
 import type { EvidenceId } from '../model/evidence.ts';
 import type { Series } from '../model/series.ts';
-import type { Millis, TimeWindow } from '../model/time.ts';
+import type { TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 
 /** Values by variable name, as a caller chose them or as they came out. */
@@ -30,6 +33,8 @@ export interface PanelData {
   /** `name` is the legend, `unit` what the panel shows them in; the values themselves are never converted. Hidden ones are left out. */
   readonly series: readonly PanelSeries[];
   readonly state: PanelState;
+  /** What fired in the window, newest first: of panels that list alerts. */
+  readonly alerts?: readonly Alert[];
   /** Larger = look at it first: breached, then changed, then the rest. */
   readonly urgency: number;
   /** Why there is nothing or less than the vendor would show, and what would help. */
@@ -56,36 +61,14 @@ export interface SeriesNumbers {
   readonly mean: number;
   readonly course: string;
   /** What is odd about it against known good time, or against how the window begins, when noise hardly explains it. */
-  readonly change?: SeriesChange;
+  readonly change?: Movement;
   /** Against known good time. */
   readonly normal?: number;
   readonly sigmas?: number;
-  readonly breach?: Breach;
-}
-
-export interface SeriesChange {
-  /** `level_shift` lasts, `deviation` came back, `novelty` = values not seen before, `trend`, `gap` … */
-  readonly kind: string;
-  readonly at: Millis;
-  /** Absent = it lasts at the end of the window. */
-  readonly until?: Millis;
-  readonly before: number;
-  readonly after: number;
-  /** In usual standard deviations of a value, signed. */
-  readonly effect: number;
-}
-
-/** A threshold that the series is or was on the wrong side of. */
-export interface Breach {
-  readonly threshold: WidgetThreshold;
-  /** The threshold in the unit of the series: a percentage of the range is worked out. */
-  readonly limit: number;
-  /** First instant of the last uninterrupted stretch on the wrong side. */
-  readonly since: Millis;
-  /** Still so at the last value. */
-  readonly now: boolean;
-  /** Share of the values on the wrong side. */
-  readonly share: number;
+  /** A threshold that it is or was on the wrong side of. */
+  readonly breach?: FoundBreach;
+  /** It was on the wrong side most of known good time too. */
+  readonly breachUsual?: boolean;
 }
 
 export interface DashboardDataOptions {

@@ -1,5 +1,6 @@
 import { metricsOf, type Relation, relatedPanels } from '../analysis/dashboards/relations.ts';
 import type { DashboardVariable, WidgetThreshold } from '../model/dashboard.ts';
+import type { Alert } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import { formatInstant } from '../model/time.ts';
 import type { DashboardData, PanelData, PanelSeries, SeriesNumbers, VariableValues } from './dashboard-panel.ts';
@@ -7,6 +8,8 @@ import { boundedSigmas, rounded } from './numbers.ts';
 
 const SHOWN = 5;
 const RELATED = 3;
+/** Robust standard deviations. */
+const NEWS = 3;
 
 /** One row per panel, breached and changed ones first; those that only hold text come last. */
 export function panelRows(data: DashboardData): JsonObject[] {
@@ -14,7 +17,7 @@ export function panelRows(data: DashboardData): JsonObject[] {
   return [...data.panels].sort((a, b) => b.urgency - a.urgency).map(panel => panelRow(panel, related.get(panel.widget.id) ?? []));
 }
 
-function panelRow({ widget, state, series, note, remedy, evidence }: PanelData, related: readonly Relation[]): JsonObject {
+function panelRow({ widget, state, series, alerts, note, remedy, evidence }: PanelData, related: readonly Relation[]): JsonObject {
   const [worst] = series;
   return {
     panel: widget.id,
@@ -27,6 +30,7 @@ function panelRow({ widget, state, series, note, remedy, evidence }: PanelData, 
       ? { ...(series.length > 1 ? { worst: worst.name } : {}), ...unitOf(worst, widget.nativeUnit), ...numbersRow(worst.numbers) }
       : {}),
     ...(worst && !worst.numbers.breach ? limitsOf(widget.thresholds) : {}),
+    ...(alerts?.length ? { alerts: alertsText(alerts) } : {}),
     ...(state === 'text' && widget.text ? { text: widget.text.slice(0, 300) } : {}),
     ...listed('services', servicesOf(series)),
     ...(related.length > 0 ? { related: related.map(one => one.id).join(' ') } : {}),
@@ -35,6 +39,16 @@ function panelRow({ widget, state, series, note, remedy, evidence }: PanelData, 
     ...(widget.unsupported.length > 0 && series.length > 0 ? { unlike: widget.unsupported.join('; ') } : {}),
     ...(evidence === undefined ? {} : { evidence }),
   };
+}
+
+function alertsText(alerts: readonly Alert[]): string {
+  const shown = alerts
+    .slice(0, SHOWN)
+    .map(
+      ({ name, service, start, end }) =>
+        `${name}${service ? ` of ${service}` : ''} ${formatInstant(start)}/${end === undefined ? 'firing' : formatInstant(end)}`,
+    );
+  return shown.join('; ') + (alerts.length > SHOWN ? `; ${alerts.length - SHOWN} more` : '');
 }
 
 /** A row per series of one panel. */
@@ -56,7 +70,7 @@ function unitOf({ unit }: PanelSeries, nativeUnit: string | undefined): JsonObje
   return unit !== '' ? { unit } : nativeUnit !== undefined ? { unit: nativeUnit } : {};
 }
 
-function numbersRow({ last, min, mean, max, change, normal, sigmas, breach }: SeriesNumbers): JsonObject {
+function numbersRow({ last, min, mean, max, change, normal, sigmas, breach, breachUsual }: SeriesNumbers): JsonObject {
   return {
     last: rounded(last),
     min: rounded(min),
@@ -71,13 +85,15 @@ function numbersRow({ last, min, mean, max, change, normal, sigmas, breach }: Se
           after: rounded(change.after),
         }
       : {}),
-    ...(normal === undefined ? {} : { normal: rounded(normal), sigmas: rounded(boundedSigmas(sigmas ?? 0)) }),
+    // A level as usual is no news.
+    ...(normal !== undefined && Math.abs(sigmas ?? 0) >= NEWS ? { normal: rounded(normal), sigmas: rounded(boundedSigmas(sigmas!)) } : {}),
     ...(breach
       ? {
           threshold: thresholdText(breach.threshold, breach.limit),
           breached: breach.now ? 'now' : 'earlier',
           since: formatInstant(breach.since),
           share: rounded(breach.share),
+          ...(breachUsual ? { usual: true } : {}),
         }
       : {}),
   };

@@ -1,8 +1,8 @@
 import { appliesTo, worstBreach } from '../analysis/dashboards/breach.ts';
+import { movementOf } from '../analysis/dashboards/movement.ts';
 import { slicePoints } from '../analysis/metrics/resample.ts';
 import { summarise } from '../analysis/metrics/summary.ts';
-import { judgeSeries } from '../analysis/metrics/verdict.ts';
-import type { Widget } from '../model/dashboard.ts';
+import type { Widget, WidgetThreshold } from '../model/dashboard.ts';
 import type { Series } from '../model/series.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { PanelSeries, PanelState, SeriesNumbers } from './dashboard-panel.ts';
@@ -13,9 +13,6 @@ export interface LegendSeries {
   readonly query: string;
   readonly series: Series;
 }
-
-/** Chance of noise above which a change among so many series is not worth a reader's time. */
-const CHANCE = 0.01;
 
 /** The series of a panel with their numbers, the most remarkable first; hidden ones are left out. */
 export function judgedSeries(
@@ -60,9 +57,7 @@ function numbersOf(
 ): SeriesNumbers {
   const { values, gaps, last, min, max, mean, course, normal, sigmas } = summarise(series, window, baseline);
   const breach = worstBreach(slicePoints(series, window), thresholds, range);
-  const verdict = judgeSeries(series, { window, ...(baseline ? { baseline: [baseline] } : {}) });
-  // The more series a panel has, the sooner one of them moves by chance.
-  const changed = verdict.anomalous && verdict.since !== null && verdict.p * among < CHANCE;
+  const change = movementOf(series, window, baseline, among);
   return {
     values,
     gaps,
@@ -71,29 +66,28 @@ function numbersOf(
     max,
     mean,
     course,
-    ...(changed
-      ? {
-          change: {
-            kind: verdict.kind,
-            at: verdict.since!,
-            ...(verdict.until === null ? {} : { until: verdict.until }),
-            before: verdict.before,
-            after: verdict.after,
-            effect: verdict.sigmas,
-          },
-        }
-      : {}),
+    ...(change ? { change } : {}),
     ...(normal === undefined ? {} : { normal }),
     ...(sigmas === undefined ? {} : { sigmas }),
     ...(breach ? { breach } : {}),
+    ...(breach && baseline && wasUsual(series, breach.threshold, range, baseline) ? { breachUsual: true } : {}),
   };
+}
+
+function wasUsual(
+  series: Series,
+  threshold: WidgetThreshold,
+  range: { min: number; max: number } | undefined,
+  baseline: TimeWindow,
+): boolean {
+  return (worstBreach(slicePoints(series, baseline), [threshold], range)?.share ?? 0) >= 0.5;
 }
 
 const SEVERITY = { critical: 60, warning: 40, unknown: 20 } as const;
 
 /** Breached now before breached then, more severe first; then the size of the change, then how much it moves at all. */
-export function urgencyOfSeries({ breach, change, min, max, mean }: SeriesNumbers): number {
-  const broken = breach ? SEVERITY[breach.threshold.severity] + (breach.now ? 100 : 0) + 10 * breach.share : 0;
+export function urgencyOfSeries({ breach, breachUsual, change, min, max, mean }: SeriesNumbers): number {
+  const broken = breach && !breachUsual ? SEVERITY[breach.threshold.severity] + (breach.now ? 100 : 0) + 10 * breach.share : breach ? 2 : 0;
   const changed = change ? 3 + Math.min(15, Math.abs(change.effect)) : 0;
   const spread = max - min;
   return broken + changed + (spread > 0 ? spread / (spread + Math.abs(mean)) : 0);
