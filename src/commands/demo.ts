@@ -1,21 +1,50 @@
-import { join } from 'node:path';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { packageFolder } from '../package.ts';
 import { investigate } from './investigate.ts';
-import { flag, JSON_OPTION } from './options.ts';
-import { type Command, print } from './shell.ts';
+import { flag, JSON_OPTION, text } from './options.ts';
+import { pictureForm, writePicture } from './picture-file.ts';
+import { withSession } from './session.ts';
+import { type Command, print, type Shell } from './shell.ts';
 
 /** A recording of a real fault in real programs; what was broken stands apart from it, where no tool reads. */
 const INCIDENT = 'examples/incidents/inc-01';
 const WINDOW = '2026-11-24T13:48:00Z/2026-11-24T13:52:30Z';
+const DASHBOARD = { dashboard: 'shop-overview', incident: WINDOW };
 
 export const demo: Command = {
-  usage: '[--json]',
-  description: 'Investigates the recorded incident that comes with the package and prints the brief.',
-  options: { json: JSON_OPTION },
+  usage: '[--out FILE] [--json]',
+  description: 'Investigates the recorded incident that comes with the package, prints the brief and draws its dashboard.',
+  options: {
+    out: { type: 'string', value: 'FILE', help: 'where the picture goes, .png or .svg (default: a new temporary folder)' },
+    json: JSON_OPTION,
+  },
   async run(values, _words, shell) {
-    const words = `investigate --files ${INCIDENT} --window ${WINDOW}`;
-    if (!flag(values, 'json')) await print(shell.output, `$ sre-copilot ${words}\n\n`);
+    const out = text(values, 'out');
+    if (out !== undefined) pictureForm(out);
+    const json = flag(values, 'json');
     const files = [join(packageFolder, INCIDENT)];
-    return await investigate.run({ files, window: WINDOW, json: flag(values, 'json'), 'allow-partial': true }, [], shell);
+    if (!json) await print(shell.output, `$ sre-copilot investigate --files ${INCIDENT} --window ${WINDOW}\n\n`);
+    const code = await investigate.run({ files, window: WINDOW, json, 'allow-partial': true }, [], shell);
+    if (json && out === undefined) return code;
+    const path = out === undefined ? undefined : resolve(shell.folder, out);
+    const written = await drawDashboard(files, path, shell);
+    if (!json) {
+      const words = `$ sre-copilot call render_dashboard '${JSON.stringify(DASHBOARD)}' --files ${INCIDENT} --out ${out ?? 'FILE.png'}`;
+      await print(shell.output, `\n${words}\n\nThe dashboard at the time of the incident: ${written}\n`);
+    }
+    return code;
   },
 };
+
+async function drawDashboard(files: readonly string[], out: string | undefined, shell: Shell): Promise<string> {
+  const { renderDashboardTool } = await import('../tools/render-dashboard.ts');
+  return await withSession({ files }, shell, async ({ call }) => {
+    const { picture } = await call(renderDashboardTool, DASHBOARD);
+    const form = picture!.png === undefined ? 'svg' : 'png';
+    const path = out ?? join(await mkdtemp(join(tmpdir(), 'sre-copilot-demo-')), `dashboard.${form}`);
+    await writePicture(picture!, path);
+    return path;
+  });
+}

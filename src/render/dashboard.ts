@@ -72,13 +72,18 @@ export function renderDashboard(input: DashboardPicture): DashboardDrawing {
 function markKey(look: Look, width: number, anomalies: number): { svg: string; height: number } {
   const { theme, zone, window } = look;
   const order: readonly Mark['kind'][] = ['incident', 'alert', 'change', 'anomaly'];
-  const entries = look.marks
-    .filter(mark => mark.window.end > window.start && mark.window.start < window.end)
-    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.window.start - b.window.start)
-    .map(({ kind, label: words, window: when }) => ({
-      kind,
-      text: `${words || kind} ${clockTime(when.start, zone)}${kind === 'incident' ? `–${clockTime(when.end, zone)}` : ''}`,
-    }));
+  const groups = new Map<string, Mark[]>();
+  for (const mark of [...look.marks].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.window.start - b.window.start)) {
+    if (!(mark.window.end > window.start && mark.window.start < window.end)) continue;
+    const name = `${mark.kind} ${mark.label}`;
+    groups.set(name, [...(groups.get(name) ?? []), mark]);
+  }
+  // What happened several times is named once, with the first time.
+  const entries = [...groups.values()].map(([first, ...more]) => {
+    const { kind, label: words, window: when } = first!;
+    const until = kind === 'incident' ? `–${clockTime(when.end, zone)}` : '';
+    return { kind, text: `${words || kind} ${clockTime(when.start, zone)}${until}${more.length > 0 ? ` and ${more.length} more` : ''}` };
+  });
   if (anomalies > 0) entries.push({ kind: 'anomaly', text: `anomaly (${anomalies})` });
   let svg = '';
   let [x, row, shown] = [12, 0, 0];

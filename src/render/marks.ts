@@ -1,13 +1,17 @@
 import type { Mark } from '../model/dashboard.ts';
 import type { Look } from './picture.ts';
-import { type Box, label, line, path, rect } from './svg.ts';
-import { fitted, textWidth } from './text.ts';
+import { type Box, digits, label, line, path, rect } from './svg.ts';
+import { drawable, fitted, textWidth } from './text.ts';
 import { clockTime } from './time-ticks.ts';
 
 const SIZE = 10;
 const ROW = 12;
 /** Height of the triangles at the top, which labels leave free. */
 const FLAG = 6;
+/** Of a name that is cut so many letters have to be left. */
+const LEAST_LETTERS = 5;
+/** With more alerts than these their lines would cover the curves: their triangles stay. */
+const MOST_LINES = 4;
 /** More lines of labels would hide the curves; a low plot has one. */
 const LABEL_ROWS = 2;
 const LOW = 140;
@@ -34,6 +38,7 @@ export function markLayers(
     .filter(mark => mark.window.end > window.start && mark.window.start < window.end)
     .sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.window.start - b.window.start)
     .slice(-MOST);
+  const alerts = inside.filter(({ kind }) => kind === 'alert').length;
   const rule = (at: number, color: string, how: Parameters<typeof line>[5]) => {
     const drawn = line(at, plot.y, at, plot.y + plot.height, isCovered ? theme.text : color, how);
     if (isCovered) over += drawn;
@@ -57,9 +62,12 @@ export function markLayers(
       continue;
     }
     const dash = kind === 'change' ? '3 3' : undefined;
-    if (when.start >= window.start) rule(from, color, { 'stroke-dasharray': dash, 'stroke-opacity': 0.8 });
+    if (when.start >= window.start && !(kind === 'alert' && alerts > MOST_LINES))
+      rule(from, color, { 'stroke-dasharray': dash, 'stroke-opacity': 0.8 });
     if (kind === 'alert' && wide) over += rect({ x: from, y: plot.y, width: to - from, height: 2 }, color, { 'fill-opacity': 0.8 });
-    over += path(`M${from - 4},${plot.y}L${from + 4},${plot.y}L${from},${plot.y + 6}Z`, { fill: color });
+    over += path(`M${digits(from - 4)},${digits(plot.y)}L${digits(from + 4)},${digits(plot.y)}L${digits(from)},${digits(plot.y + FLAG)}Z`, {
+      fill: color,
+    });
   }
   return { under, over: over + labels(plot, [...inside].reverse(), look, x) };
 }
@@ -73,9 +81,13 @@ function labels(plot: Box, marks: readonly Mark[], { theme, zone, window }: Look
     if (kind === 'anomaly') continue;
     const left = Math.max(plot.x, x(Math.max(when.start, window.start))) + 6;
     const room = Math.min(plot.x + plot.width - left - 2, plot.width * 0.45);
-    const text = fitted(words || WORDS[kind], room, { size: SIZE }) || fitted(WORDS[kind], room, { size: SIZE });
-    const named = text.length > 3 ? text : fitted(clockTime(when.start, zone), room, { size: SIZE });
-    if (named.length <= 2) continue;
+    const whole = [words, WORDS[kind], clockTime(when.start, zone)].find(
+      text => text !== '' && textWidth(drawable(text), { size: SIZE }) <= room,
+    );
+    const begun = fitted(words, room, { size: SIZE });
+    // A name of which nothing is left but a letter or two says less than its kind.
+    const named = begun.length > LEAST_LETTERS ? begun : whole === undefined ? '' : drawable(whole);
+    if (named === '') continue;
     const width = textWidth(named, { size: SIZE });
     const row = [...Array(rows).keys()].find(
       r => !taken.some(other => other.row === r && other.from < left + width + 6 && left < other.to + 6),
