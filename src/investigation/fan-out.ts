@@ -12,9 +12,12 @@ export interface FanOut<T> {
   readonly failed: number;
 }
 
+/** Share of the time that somebody still waits which one question to several sources may take; what comes after needs the rest. */
+const SHARE_OF_PATIENCE = 0.6;
+
 /**
- * Asks every source that has the port, side by side. A source that fails is reported with its code and remedy while the others' answers
- * stand. Throws only when the caller cancelled.
+ * Asks every source that has the port, side by side. A source that fails, or keeps the others waiting too long, is reported with its code and
+ * remedy while the others' answers stand. Throws only when the caller cancelled.
  */
 export async function askEach<Port, T>(
   sources: readonly Source[],
@@ -26,7 +29,9 @@ export async function askEach<Port, T>(
     const found = port(source);
     return found === undefined ? [] : [{ source, port: found }];
   });
-  const settled = await Promise.allSettled(able.map(entry => ask(entry.port, entry.source)));
+  const settled = await Promise.allSettled(
+    able.map(entry => (able.length > 1 ? inTime(ask(entry.port, entry.source), entry.source, io) : ask(entry.port, entry.source))),
+  );
   if (io.signal.aborted) throw new SreError('cancelled', 'The call was cancelled.');
   const answers: { source: Source; answer: Answer<T> }[] = [];
   const notes: Note[] = [];
@@ -38,6 +43,20 @@ export async function askEach<Port, T>(
     } else notes.push(failureNote(source, result.reason));
   });
   return { answers, notes: distinctNotes(notes), asked: able.length, failed: able.length - answers.length };
+}
+
+/** Recordings are read to their end: whoever waits for them is answered in part. A live source may be slow for no good reason. */
+function inTime<T>(answer: Promise<T>, source: Source, io: Io): Promise<T> {
+  const patience = source.recorded ? 0 : (io.patience?.() ?? 0);
+  if (patience === 0) return answer;
+  return new Promise((resolve, reject) => {
+    const slow = new SreError('source_timeout', `Source ${source.id} did not answer while the others had.`, {
+      hint: 'Ask it alone, for a shorter window, or with a later deadline.',
+      retryable: true,
+    });
+    const timer = setTimeout(() => reject(slow), SHARE_OF_PATIENCE * patience);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** The `not_looked_at` note of a source that failed; only our own sentences, never the back end's text. */

@@ -12,6 +12,8 @@ export interface Io {
   readonly signal: AbortSignal;
   readonly now: Millis;
   readonly deadline: Millis;
+  /** How long somebody still waits for the answer; 0 = he was answered in part and the work goes on. Absent = until it is done. */
+  patience?(): Millis;
   progress(done: number, total?: number, text?: string): void;
 }
 

@@ -107,7 +107,7 @@ async function runOf(application: Application, request: CallRequest, given: Tool
   const outcome =
     continueId === undefined
       ? await jobs.run(call, async ({ signal: stop, publish }) => {
-          running.work = await startWork(application, caller, running, stop, publish);
+          running.work = await startWork(application, caller, running, stop, publish, deadlineMs);
           return tool.run(own, running.work.context);
         })
       : await jobs.resume(call, continueId);
@@ -125,12 +125,14 @@ async function startWork(
   running: Running,
   signal: AbortSignal,
   publish: Context['publish'],
+  deadlineMs: number,
 ): Promise<Work> {
   const clock = application.clock();
   const io: Io = {
     signal,
     now: clock,
     deadline: clock + WORK_LASTS_MS,
+    patience: () => Math.max(0, clock + deadlineMs - application.clock()),
     progress: (done, total, text) => running.progress(done, total, text),
   };
   const [sources, present, { context, recorder }] = await Promise.all([

@@ -47,9 +47,13 @@ export async function recorder(target: string, ends: Ends): Promise<Loopback & {
 }
 
 /** Answers as recorded. What was never asked is answered with 501 and put into `missing`. */
-export async function replayer(file: string, ends: Ends, missing: string[] = []): Promise<Loopback> {
+export async function replayer(
+  file: string,
+  ends: Ends,
+  missing: string[] = [],
+): Promise<Loopback & { readonly missing: readonly string[] }> {
   const { answers } = JSON.parse(readFileSync(file, 'utf8')) as Recording;
-  return await loopback(
+  const server = await loopback(
     (request, response) => {
       const answer = answers[keyOf(request)];
       if (!answer) missing.push(keyOf(request));
@@ -57,6 +61,7 @@ export async function replayer(file: string, ends: Ends, missing: string[] = [])
     },
     { ends },
   );
+  return { ...server, missing };
 }
 
 function passOn(target: string, { method, url, headers, body }: SeenRequest): Promise<RecordedAnswer> {
