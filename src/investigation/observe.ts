@@ -15,6 +15,7 @@ import type { Series } from '../model/series.ts';
 import type { SpanBatch } from '../model/span.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
+import { eachAlertOnce } from './alerts.ts';
 import { askEach, distinctNotes, type FanOut } from './fan-out.ts';
 import { scanLogs } from './scan-logs.ts';
 
@@ -149,7 +150,7 @@ export async function observe(
     paths: callPaths(
       edges.map(edge => ({ ...edge, from: known.find(edge.from)?.name ?? edge.from, to: known.find(edge.to)?.name ?? edge.to })),
     ),
-    alerts: alerts.answers.flatMap(({ answer }) => answer.data),
+    alerts: eachAlertOnce(alerts.answers.map(({ source, answer }) => ({ from: source.id, alerts: answer.data }))).map(({ alert }) => alert),
     changes: changes.answers.flatMap(({ answer }) => answer.data),
     records,
     spans: traces.answers.reduce((sum, { answer }) => sum + answer.data.length, 0),

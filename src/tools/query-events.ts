@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eachAlertOnce } from '../investigation/alerts.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
 import type { Note } from '../model/answer.ts';
 import type { Alert, Change, EventQuery } from '../model/event.ts';
@@ -40,11 +41,8 @@ export const queryEvents = defineTool({
     );
     const wanted = (kind: string) => !input.kinds?.length || (input.kinds as readonly string[]).includes(kind);
     const events: { t: Millis; row: JsonObject }[] = [];
-    const fires = alerts.answers.flatMap(({ answer }) => {
-      const evidence = context.record(answer.evidence);
-      return answer.data.map(alert => ({ alert, evidence }));
-    });
-    if (wanted('alert')) for (const { alert, evidence } of oneEach(fires)) events.push({ t: alert.start, row: alertRow(alert, evidence) });
+    const told = alerts.answers.map(({ answer }) => ({ from: context.record(answer.evidence), alerts: answer.data }));
+    if (wanted('alert')) for (const { alert, from } of eachAlertOnce(told)) events.push({ t: alert.start, row: alertRow(alert, from) });
     for (const { answer } of changes.answers) {
       const evidence = context.record(answer.evidence);
       for (const change of answer.data) if (wanted(change.kind)) events.push({ t: change.time, row: changeRow(change, evidence) });
@@ -61,45 +59,6 @@ export const queryEvents = defineTool({
     };
   },
 });
-
-interface Fired {
-  readonly alert: Alert;
-  readonly evidence: string;
-}
-
-/** Two evaluations and a notification may lie between what two sources say of one alert. */
-const SAME_START_MS = 300_000;
-
-/** What several sources tell of one alert is one row: the earliest start and the known end, and whether somebody is told. */
-function oneEach(fires: readonly Fired[]): readonly Fired[] {
-  const kept: Fired[] = [];
-  for (const { alert, evidence } of fires) {
-    const i = kept.findIndex(other => other.alert.id === alert.id && overlap(other.alert, alert));
-    const known = kept[i];
-    if (!known) kept.push({ alert, evidence });
-    else if (known.evidence !== evidence)
-      kept[i] = { alert: { ...alert, ...known.alert, ...laterWord(known.alert, alert) }, evidence: known.evidence };
-    else kept.push({ alert, evidence });
-  }
-  return kept;
-}
-
-function overlap(a: Alert, b: Alert): boolean {
-  if (Math.abs(a.start - b.start) <= SAME_START_MS) return true;
-  const [first, second] = a.start < b.start ? [a, b] : [b, a];
-  return first.end === undefined || first.end >= second.start;
-}
-
-function laterWord(a: Alert, b: Alert): Pick<Alert, 'start' | 'end' | 'state' | 'mutedBy'> {
-  const end = a.end ?? b.end;
-  const { state, mutedBy } = a.state ? a : b;
-  return {
-    start: Math.min(a.start, b.start),
-    ...(end === undefined ? {} : { end }),
-    ...(state ? { state } : {}),
-    ...(mutedBy ? { mutedBy } : {}),
-  };
-}
 
 function alertRow(alert: Alert, evidence: string): JsonObject {
   return {

@@ -7,10 +7,19 @@ import { LIMITS } from './options.ts';
 import type { Selector } from './promql.ts';
 import { type Grid, seconds } from './step.ts';
 
-/** Number of series of a vector now; 0 also when all of them ended before. */
+/** Number of series of a vector at the window's end. */
 export async function countSeries(asked: Asked, vector: string): Promise<number> {
-  const told = await asked.api.query(`count(${vector})`, asked.window.end - 1, asked.io);
-  return numberOf(told.data.elements[0]) ?? 0;
+  return numberOf((await countsAt(asked, `count(${vector})`))[0]) ?? 0;
+}
+
+/** Elements of an instant query at the window's end; where all had ended by then, or the server was away, at its middle or its start. */
+export async function countsAt(asked: Asked, promql: string): Promise<readonly unknown[]> {
+  const { start, end } = asked.window;
+  for (const at of [end - 1, Math.floor((start + end) / 2), start]) {
+    const { elements } = asked.take(await asked.api.query(promql, at, asked.io));
+    if (elements.length > 0) return elements;
+  }
+  return [];
 }
 
 export function numberOf(element: unknown): number | undefined {

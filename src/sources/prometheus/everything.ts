@@ -1,11 +1,12 @@
 import type { MetricFacts } from '../../bundle/read-prometheus-json.ts';
+import type { Note } from '../../model/answer.ts';
 import type { MetricQuery, Series } from '../../model/series.ts';
 import { isFields } from './api.ts';
 import { type Asked, factsOf } from './asked.ts';
-import { countSeries, numberOf } from './cost.ts';
+import { countSeries, countsAt, numberOf } from './cost.ts';
 import { fetchSeries } from './fetch.ts';
 import { bucketRates, quantiles, rateRange } from './histograms.ts';
-import { importance, isLatency } from './importance.ts';
+import { importance, isLatency, MACHINERY_RANK } from './importance.ts';
 import { inTurn } from './in-turn.ts';
 import { waysTo } from './named.ts';
 import { metricNames } from './names.ts';
@@ -43,7 +44,13 @@ export async function everySeries(asked: Asked, q: MetricQuery): Promise<readonl
   const matches = ways.some(matchers => matchers.length > 0) ? ways.map(matchers => selector(undefined, matchers)) : [];
   const [names, metadata] = await Promise.all([metricNames(asked, matches), asked.api.metadata(asked.io)]);
   const facts = factsOf(metadata);
-  const candidates = await counted(asked, names, ways, facts);
+  const ranked = rankedNames(names, facts);
+  const inner = ranked.filter(one => one.rank >= MACHINERY_RANK);
+  const candidates = await counted(
+    asked,
+    ranked.filter(one => one.rank < MACHINERY_RANK),
+    ways,
+  );
   const { taken, large, left } = chosen(candidates, budget);
   const found = await fetchTaken(asked, taken, ways, q, facts);
   const room = budget - taken.reduce((sum, one) => sum + one.count, 0);
@@ -53,18 +60,22 @@ export async function everySeries(asked: Asked, q: MetricQuery): Promise<readonl
   });
   const summed = await summedSeries(asked, large, ways, facts, room);
   const spread = await histogramSeries(asked, histograms.slice(0, MOST_HISTOGRAMS), ways);
+  if (inner.length > 0) asked.notes.push(innerNote(asked.options.id, inner.length));
   noteLeft(asked, [...left, ...large.filter(one => !summed.some(series => series.name === one.name))], budget);
   return [...found, ...summed, ...spread];
 }
 
-async function counted(asked: Asked, names: readonly string[], ways: Ways, facts: MetricFacts): Promise<Candidate[]> {
-  const ranked = names
+function rankedNames(names: readonly string[], facts: MetricFacts): Pick<Candidate, 'name' | 'rank'>[] {
+  return names
     .filter(name => !(name.endsWith('_bucket') && names.includes(name.replace(/_bucket$/, '_count'))))
     .flatMap(name => {
       const rank = importance(name, facts(name)?.unit);
       return rank === undefined ? [] : [{ name, rank }];
     })
     .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+}
+
+async function counted(asked: Asked, ranked: readonly Pick<Candidate, 'name' | 'rank'>[], ways: Ways): Promise<Candidate[]> {
   const counts = new Map<string, number>();
   for (const part of parts(ranked.slice(0, MOST_NAMES), NAMES_AT_ONCE)) {
     const all = ways
@@ -75,8 +86,7 @@ async function counted(asked: Asked, names: readonly string[], ways: Ways, facts
         ),
       )
       .join(' or ');
-    const told = await asked.api.query(`count by (__name__) (${all})`, asked.window.end - 1, asked.io);
-    for (const element of asked.take(told).elements) {
+    for (const element of await countsAt(asked, `count by (__name__) (${all})`)) {
       const metric = isFields(element) && isFields(element['metric']) ? element['metric']['__name__'] : undefined;
       if (typeof metric === 'string') counts.set(metric, numberOf(element) ?? 1);
     }
@@ -168,6 +178,16 @@ async function histogramSeries(asked: Asked, families: readonly string[], ways: 
     return quantiles(asked, family, rates.join(' or '));
   });
   return found.flat();
+}
+
+function innerNote(id: string, count: number): Note {
+  const metrics = `${count} metric${count === 1 ? '' : 's'}`;
+  return {
+    kind: 'assumption',
+    source: id,
+    text: `${metrics} of monitoring itself and of the inside of runtimes are left out.`,
+    remedy: 'Name a metric to see it.',
+  };
 }
 
 function noteLeft(asked: Asked, left: readonly Candidate[], budget: number): void {

@@ -18,16 +18,26 @@ const ORDER: Readonly<Record<SignalKind, number>> = {
   other: 4,
 };
 const RESTARTS = /restart|oom_?kill|terminated|crash/i;
-/** Monitoring that watches itself, runtimes' bookkeeping, machinery of clusters: last, however it is called. */
-const MACHINERY =
-  /^(?:prometheus_|promhttp_|alertmanager_|scrape_|go_(?!goroutines)|python_gc|net_conntrack|apiserver_|etcd_|coredns_|kubelet_|rest_client_|workqueue_|cortex_|loki_|thanos_|vm_|otelcol_|jvm_(?:classes|buffer)|process_(?:start|virtual|max))|_(?:build|version|config)_/;
+/** Monitoring that watches itself, the inside of runtimes, machinery of clusters: looked at by name only, as it moves for reasons of its own. */
+const MACHINERY = new RegExp(
+  [
+    '^(?:prometheus|promhttp|alertmanager|scrape|go(?!_goroutines)|net_conntrack|apiserver|etcd|coredns|kubelet|rest_client|workqueue)_',
+    '^(?:cortex|loki|mimir|thanos|vm|otelcol|jvm_classes|jvm_buffer|process_start|process_virtual|process_max)_',
+    '(?:^|_)(?:exporter|scrapes?|build|version|config|settings|heap_space)_',
+    // Collections are rare events that come in clusters; the time they take stays.
+    '(?:^|_)gc_.*count$',
+  ].join('|'),
+);
 /** Nothing that moves: labels in a metric's clothes, and when a counter was made. */
 const NEVER = /_(?:info|created)$|^ALERTS(?:_FOR_STATE)?$/;
+
+/** What is behind this rank is not looked at unless it is named. */
+export const MACHINERY_RANK = 6;
 
 /** Rank of a metric for an investigation; undefined = not worth a series. */
 export function importance(name: string, unit: string | undefined): number | undefined {
   if (NEVER.test(name)) return undefined;
-  if (MACHINERY.test(name)) return 6;
+  if (MACHINERY.test(name)) return MACHINERY_RANK;
   if (RESTARTS.test(name)) return 1;
   return ORDER[signalRole({ name, unit: unit ?? unitFromName(name), labels: {} }).kind];
 }
