@@ -222,6 +222,9 @@ function recogniseText(text: string, path: string): Recognised {
 function recogniseYaml(lines: readonly string[], name: string): Recognised {
   const keys = new Set(lines.map(line => /^([A-Za-z_]+):/.exec(line)?.[1]).filter(key => key !== undefined));
   if (/(?:^|\/)bundle\.ya?ml$/.test(name) || (keys.has('healthy') && (keys.has('title') || keys.has('zone')))) return { kind: 'manifest' };
-  if ((keys.has('apiVersion') && keys.has('kind')) || /(?:^|\/)(?:catalog|services?)(?:\/|[-.])/.test(name)) return { kind: 'catalog' };
+  // A compose file has services too, but nobody owns them there.
+  const owned = keys.has('services') && lines.some(line => /^\s+(?:-\s+)?(?:owner|team|tier|dependsOn|runbooks?):/.test(line));
+  if (owned || (keys.has('apiVersion') && keys.has('kind')) || /(?:^|\/)(?:catalog|services?)(?:\/|[-.])/.test(name))
+    return { kind: 'catalog' };
   return { kind: 'unrecognised', reason: 'is YAML of no known kind' };
 }

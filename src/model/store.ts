@@ -1,6 +1,7 @@
 import type { Reply } from './answer.ts';
 import type { Evidence, EvidenceId } from './evidence.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { PastIncident } from './knowledge.ts';
 import type { Millis } from './time.ts';
 
 /** A whole reply as it was before it was cut, for `get_result`. */
@@ -34,6 +35,10 @@ export interface Store {
   /** Statistics of healthy time by source and key, kept for comparison. */
   saveBaseline(source: string, key: string, value: JsonObject): Promise<void>;
   baseline(source: string, key: string): Promise<JsonObject | undefined>;
+  /** A past incident belongs to everybody; one with the same id takes its place. */
+  saveIncident(incident: PastIncident): Promise<void>;
+  /** Newest first. */
+  incidents(most: number): Promise<readonly PastIncident[]>;
   /** The value behind a pseudonym, so that arguments accept it back. */
   savePseudonym(pseudonym: string, value: string): Promise<void>;
   pseudonymValue(pseudonym: string): Promise<string | undefined>;

@@ -4,6 +4,7 @@ import { Catalog } from './files/catalog.ts';
 import { dashboardSource } from './files/dashboards.ts';
 import { describe } from './files/description.ts';
 import { alertSource, changeSource, topologySource } from './files/events.ts';
+import { catalogSource } from './files/knowledge.ts';
 import { logSource } from './files/logs.ts';
 import { metricSource } from './files/metrics.ts';
 import { namedFiles } from './files/named-file.ts';
@@ -32,6 +33,7 @@ export function filesSource(settings: FilesSourceOptions): Source {
     alerts: { query: explained('alerts', alertSource(catalog, options), isEmpty, catalog, options) },
     changes: { query: explained('changes', changeSource(catalog, options), isEmpty, catalog, options) },
     topology: topologySource(catalog, options),
+    catalog: catalogSource(catalog, options),
     dashboards: dashboardSource(catalog, options),
     files: namedFiles(catalog, options, settings.paths, settings.allow ?? []),
     describe: (text, io) => describe(catalog, options, text, io),

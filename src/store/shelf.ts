@@ -1,8 +1,8 @@
 import type { Json } from '../model/json.ts';
 import type { Millis } from '../model/time.ts';
 
-/** What is kept. `baselines` belong to a source, `pseudonyms` and `secrets` to nobody, everything else to a caller. */
-export type Kind = 'evidence' | 'results' | 'investigations' | 'baselines' | 'pseudonyms' | 'secrets';
+/** What is kept. `baselines` belong to a source, `incidents`, `pseudonyms` and `secrets` to nobody, everything else to a caller. */
+export type Kind = 'evidence' | 'results' | 'investigations' | 'baselines' | 'incidents' | 'pseudonyms' | 'secrets';
 
 export interface Entry {
   readonly kind: Kind;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import type { PastIncident } from '../model/knowledge.ts';
 import type { Store, StoredResult } from '../model/store.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { memoryShelf } from './memory-shelf.ts';
@@ -53,6 +54,13 @@ function storeOn(shelf: Shelf): Store {
     list: (caller, what, most) => shelf.list(what, caller, most),
     saveBaseline: (source, key, value) => shelf.put({ kind: 'baselines', owner: source, id: key, title: key, value }),
     baseline: async (source, key) => (await shelf.get('baselines', source, key)) as JsonObject | undefined,
+    saveIncident: incident =>
+      shelf.put({ kind: 'incidents', owner: NOBODY, id: incident.id, title: oneLine(incident.title), value: json(incident) }),
+    incidents: async most => {
+      const listed = await shelf.list('incidents', NOBODY, most);
+      const found = await Promise.all(listed.map(({ id }) => shelf.get('incidents', NOBODY, id)));
+      return found.filter(value => value !== undefined) as unknown as PastIncident[];
+    },
     // The first value stays: a pseudonym that was given out must never come to mean another value.
     savePseudonym: async (pseudonym, value) => {
       await shelf.putOnce({ kind: 'pseudonyms', owner: NOBODY, id: pseudonym, title: '', value });

@@ -1,14 +1,17 @@
 import { delimiterOf } from '../../bundle/csv.ts';
 import { openBytes } from '../../bundle/decompress.ts';
+import { readCatalog } from '../../bundle/read-catalog.ts';
 import { readChange } from '../../bundle/read-changes.ts';
 import { DashboardCollector } from '../../bundle/read-dashboard.ts';
 import { type Manifest, readManifest } from '../../bundle/read-manifest.ts';
+import { readRunbook } from '../../bundle/read-runbook.ts';
 import { readTopologyCsv, readTopologyJson } from '../../bundle/read-topology.ts';
 import type { FileKind } from '../../bundle/recognise.ts';
 import type { Aliases } from '../../bundle/series-table.ts';
 import type { SpanColumns } from '../../bundle/span-columns.ts';
 import type { Dashboard } from '../../model/dashboard.ts';
 import type { Change, Topology } from '../../model/event.ts';
+import type { CatalogEntry, Runbook } from '../../model/knowledge.ts';
 import type { Series } from '../../model/series.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import { descendInto, documents } from './documents.ts';
@@ -25,6 +28,8 @@ export interface Content {
   readonly alerts?: readonly unknown[];
   readonly changes?: readonly Change[];
   readonly topology?: Topology;
+  readonly catalog?: readonly CatalogEntry[];
+  readonly runbooks?: readonly Runbook[];
   readonly dashboards?: readonly Dashboard[];
   readonly manifest?: Manifest;
   readonly extent?: TimeWindow;
@@ -120,6 +125,14 @@ async function readStream(
         ...(cut && { damage: 'breaks off in the middle of a dashboard' }),
         bytes: 1000 + 4 * file.size,
       };
+    }
+    case 'catalog': {
+      const { entries, oddities } = readCatalog((await all(chunks)).toString('utf8'), file.name);
+      return { catalog: entries, oddities, bytes: 2 * file.size };
+    }
+    case 'runbook': {
+      const { runbook, oddities } = readRunbook((await all(chunks)).toString('utf8'), file.name);
+      return { runbooks: [runbook], oddities, bytes: 2 * file.size };
     }
     case 'manifest': {
       const manifest = readManifest((await all(chunks)).toString('utf8'));

@@ -16,8 +16,8 @@ import { pathHint } from './path-hint.ts';
 import { TRACE_KINDS } from './traces.ts';
 
 const NOT_USED: Partial<Record<FileKind, string>> = {
-  catalog: 'service catalog: recognised, not used yet',
-  runbook: 'runbook: recognised, not used yet',
+  catalog: 'service catalog',
+  runbook: 'runbook',
   empty: 'empty',
 };
 
