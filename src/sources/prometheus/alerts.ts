@@ -6,6 +6,7 @@ import type { Labels, Series } from '../../model/series.ts';
 import type { AlertSource } from '../../model/source.ts';
 import type { Millis, TimeWindow } from '../../model/time.ts';
 import { fingerprintOf } from '../fingerprint.ts';
+import { meantService } from '../meant-service.ts';
 import type { PrometheusApi } from './api.ts';
 import { Asked } from './asked.ts';
 import { countSeries, numberOf } from './cost.ts';
@@ -48,7 +49,7 @@ export function alertSource(api: PrometheusApi, options: PrometheusOptions): Ale
         .filter(alert => !known.has(alert.id));
       const named = await Promise.all([...past, ...unseen].map(alert => withMetric(alert, rules)));
       const data = named.filter(alert => ofServices(alert, q)).sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
-      if (data.length === 0) asked.notes.push(quietNote(options.id, rules.length));
+      if (data.length === 0) asked.notes.push(quietNote(options.id, rules.length, meantService(q.services, named)));
       return { data, complete: asked.complete, notes: asked.finish(), evidence: evidenceOf(asked, q, data.length) };
     },
   };
@@ -61,11 +62,11 @@ function around({ start, end }: TimeWindow, now: Millis): TimeWindow {
   return { start: start - AROUND_MS, end: Math.max(end, Math.min(end + AROUND_MS, now)) };
 }
 
-function quietNote(id: string, rules: number): Note {
+function quietNote(id: string, rules: number, meant: string): Note {
   return {
     kind: 'next',
     source: id,
-    text: `No alert of ${id} fired in the window${rules ? ` (it has ${rules} alerting rule${rules === 1 ? '' : 's'})` : ''}.`,
+    text: `No alert of ${id} fired in the window${rules ? ` (it has ${rules} alerting rule${rules === 1 ? '' : 's'})` : ''}.${meant}`,
     remedy: 'Widen the window, or list the rules with discover.',
   };
 }

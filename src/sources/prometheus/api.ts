@@ -1,7 +1,8 @@
 import type { Note } from '../../model/answer.ts';
+import { SreError } from '../../model/errors.ts';
 import type { Io } from '../../model/source.ts';
 import type { Millis, TimeWindow } from '../../model/time.ts';
-import { type HttpClient, httpFailure, jsonOf, type Parameters } from '../../runtime/http.ts';
+import { type HttpAnswer, type HttpClient, httpFailure, jsonOf, type Parameters } from '../../runtime/http.ts';
 import { queryFailure } from './failure.ts';
 import type { Grid } from './step.ts';
 import { toldNotes } from './told.ts';
@@ -64,6 +65,8 @@ export function prometheusApi(http: HttpClient, id: string): PrometheusApi {
   });
   const list = async (path: string, parameters: Parameters, io: Asking): Promise<Told<readonly string[]>> => {
     const told = await ask(path, parameters, io);
+    // A server that has none may say null.
+    if (told.data !== null && !Array.isArray(told.data)) throw otherShape(id);
     return { ...told, data: texts(told.data) };
   };
 
@@ -71,12 +74,12 @@ export function prometheusApi(http: HttpClient, id: string): PrometheusApi {
     id,
     async query(promql, at, io, limit) {
       const told = await ask('/query', { query: promql, time: at / 1000, ...(limit ? { limit } : {}) }, io, at);
-      return { ...told, data: resultOf(told.data) };
+      return { ...told, data: resultOf(told.data, id) };
     },
     async queryRange(promql, { start, end, step }, io, limit) {
       const range = { start: start / 1000, end: end / 1000, step: step / 1000 };
       const told = await ask('/query_range', { query: promql, ...range, ...(limit ? { limit } : {}) }, io, end);
-      return { ...told, data: resultOf(told.data) };
+      return { ...told, data: resultOf(told.data, id) };
     },
     labelNames: (matches, window, io) => list('/labels', named(matches, window), io),
     labelValues: (label, matches, window, io) => list(`/label/${encodeURIComponent(label)}/values`, named(matches, window), io),
@@ -101,12 +104,29 @@ export function prometheusApi(http: HttpClient, id: string): PrometheusApi {
   };
 }
 
-function resultOf(data: unknown): QueryResult {
+function resultOf(data: unknown, id: string): QueryResult {
   const fields = isFields(data) ? data : {};
   const result = fields['result'];
   const type = text(fields['resultType']) as ResultType;
-  if (type === 'scalar' || type === 'string') return { type, elements: [{ metric: {}, value: result }] };
-  return { type, elements: Array.isArray(result) ? result : [] };
+  if (!Array.isArray(result)) throw otherShape(id);
+  return type === 'scalar' || type === 'string' ? { type, elements: [{ metric: {}, value: result }] } : { type, elements: result };
+}
+
+function otherShape(id: string): SreError {
+  return new SreError('unreadable', `Source ${id} answered with JSON of another shape.`, {
+    hint: 'Check that its address leads to the API of Prometheus, and what stands before it.',
+  });
+}
+
+/** Whether an answer to a query is one of this API, and not only a page that says 200. */
+export function isQueryAnswer({ status, body }: HttpAnswer): boolean {
+  if (status !== 200) return false;
+  try {
+    const told: unknown = JSON.parse(body);
+    return isFields(told) && told['status'] === 'success' && isFields(told['data']) && Array.isArray(told['data']['result']);
+  } catch {
+    return false;
+  }
 }
 
 export function isFields(value: unknown): value is Record<string, unknown> {

@@ -3,7 +3,7 @@ import { unitFromName } from '../../bundle/unit.ts';
 
 /** Functions and aggregations whose result is in the unit of what they take. */
 const KEEPS =
-  /^(?:sum|avg|min|max|topk|bottomk|quantile|stddev|limitk|(?:avg|min|max|sum|last|first|quantile|stddev|mad)_over_time|abs|ceil|floor|round|clamp|clamp_min|clamp_max|increase|delta|idelta|sort|sort_desc|label_replace|label_join|predict_linear|histogram_quantile|histogram_avg|histogram_sum|scalar|vector)$/;
+  /^(?:sum|avg|min|max|topk|bottomk|quantile|stddev|limitk|(?:avg|min|max|sum|last|first|quantile|stddev|mad)_over_time|abs|ceil|floor|round|clamp|clamp_min|clamp_max|increase|delta|idelta|sort|sort_desc|label_replace|label_join|predict_linear|histogram_sum|scalar|vector)$/;
 const PER_SECOND = /^(?:rate|irate|deriv)$/;
 
 /**
@@ -28,6 +28,8 @@ export async function unitOfExpression(promql: string, metricUnit: (name: string
   };
   const called = (node: SyntaxNode): string => {
     const name = text(node.getChild('FunctionIdentifier') ?? node.getChild('AggregateOp'));
+    // A quantile is in the unit of what was measured, however often that happened.
+    if (/^histogram_(?:quantile|avg|stddev)$/.test(name)) return unit(selectorIn(node));
     const inner = unit(argumentOf(node));
     if (KEEPS.test(name)) return name === 'increase' && inner === '' ? '1' : inner;
     if (!PER_SECOND.test(name)) return '';
@@ -47,6 +49,15 @@ export async function unitOfExpression(promql: string, metricUnit: (name: string
     return left;
   };
   return unit(top);
+}
+
+function selectorIn(node: SyntaxNode): SyntaxNode | null {
+  if (node.name === 'VectorSelector') return node;
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    const found = selectorIn(child);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** The argument that carries the series: the last one, but for what is written after it. */
