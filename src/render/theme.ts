@@ -15,7 +15,7 @@ export interface Theme {
   readonly other: string;
   /** Ground of gauges and bars. */
   readonly track: string;
-  /** In the order of use. Neighbours stay apart for people who do not tell red from green. */
+  /** In the order of use: any two are told apart also by people who do not see red or green, the first four most easily. */
   readonly series: readonly string[];
   readonly ok: string;
   readonly warning: string;
@@ -35,7 +35,7 @@ const DARK: Theme = {
   muted: '#9fa1a9',
   other: '#63666e',
   track: '#2c2f35',
-  series: ['#5794f2', '#ff9830', '#2bbd9a', '#f2cc0c', '#d683c8', '#9adcf7', '#e0542f', '#9c86f0'],
+  series: ['#5577fa', '#fd952f', '#2bbd9a', '#f7d80c', '#c971c4', '#9adcf7', '#e0542f', '#9c86f0'],
   ok: '#56a64b',
   warning: '#f2b90c',
   critical: '#f2495c',
@@ -53,7 +53,7 @@ const LIGHT: Theme = {
   muted: '#5c6068',
   other: '#a4a7ad',
   track: '#e6e7ea',
-  series: ['#1f60c4', '#e0720b', '#00846a', '#b88a00', '#a8418f', '#3aa3d4', '#b5280f', '#6c4fc4'],
+  series: ['#1f53c2', '#e0720b', '#009c84', '#b25000', '#a8418f', '#3aa3d4', '#a8230f', '#6f67c3'],
   ok: '#37872d',
   warning: '#c78a00',
   critical: '#d0243a',

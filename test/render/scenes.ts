@@ -43,7 +43,7 @@ export function series(
   value: (t: number, i: number) => number,
   options: { step?: number; labels?: Labels } = {},
 ): Series {
-  const { step = 15_000, labels = {} } = options;
+  const { step = 30_000, labels = {} } = options;
   const n = Math.round((END - START) / step);
   const t = Float64Array.from({ length: n }, (_, i) => START + i * step);
   return { name, unit, labels, entity: { kind: 'service', name }, t, v: t.map((at, i) => value(at, i)) };
@@ -69,7 +69,7 @@ const latencies = [
   series('p99', 's', wave(3, 0.31, 4.5, 0.3)),
 ];
 
-const gappy = series('one', '{request}/s', (t, i) => (i > 90 && i < 110 ? Number.NaN : wave(4, 320, 0.4)(t)));
+const gappy = series('one', '{request}/s', (t, i) => (i > 45 && i < 55 ? Number.NaN : wave(4, 320, 0.4)(t)));
 
 const routes = [
   '/',
