@@ -6,7 +6,8 @@ import type { JsonObject } from '../model/json.ts';
 import type { Description, Io, Source } from '../model/source.ts';
 import { formatInstant } from '../model/time.ts';
 import { type HttpAnswer, type HttpClient, httpFailure, jsonOf, type Parameters } from '../runtime/http.ts';
-import { healthOf } from './prometheus/health.ts';
+import { healthOf } from '../runtime/http-diagnosis.ts';
+import { meantService } from './meant-service.ts';
 
 export interface AlertmanagerOptions {
   readonly id: string;
@@ -27,10 +28,14 @@ interface Silence {
  * within minutes: the past is the Prometheus server's. Its configuration is never read, since it holds receivers' secrets.
  */
 export function alertmanagerSource(options: AlertmanagerOptions, http: HttpClient): Source {
-  const ask = async (path: string, query: Parameters, io: Io): Promise<unknown> => {
+  const ask: Ask = async (path, query, io) => {
     const answer = await http.send({ method: 'GET', path: `/api/v2${path}`, query }, io);
     if (answer.status === 400) throw refused(answer, options.id);
-    return jsonOf(answer, options.id);
+    const list = jsonOf(answer, options.id);
+    if (Array.isArray(list)) return list;
+    throw new SreError('unreadable', `Source ${options.id} answered with something else than a list.`, {
+      hint: 'Check that its address leads to an Alertmanager, and what stands before it.',
+    });
   };
   return {
     id: options.id,
@@ -45,27 +50,27 @@ export function alertmanagerSource(options: AlertmanagerOptions, http: HttpClien
         {
           id: options.id,
           path: '/api/v2/receivers',
-          isIt: answer => answer.status === 200 && answer.body.startsWith('['),
-          prefixes: ['/alertmanager', '/..', '/../..'],
+          isIt: answer => answer.status === 200 && isList(answer.body),
+          prefixes: ['/alertmanager'],
         },
         io,
-        async () => [],
       ),
   };
 }
 
-type Ask = (path: string, query: Parameters, io: Io) => Promise<unknown>;
+/** Every part of the API that is read is a list. */
+type Ask = (path: string, query: Parameters, io: Io) => Promise<readonly unknown[]>;
 
 async function alertsOf(ask: Ask, options: AlertmanagerOptions, q: EventQuery, io: Io): Promise<Answer<readonly Alert[]>> {
   const filters = { active: true, silenced: true, inhibited: true, unprocessed: true };
   const [list, silences] = await Promise.all([ask('/alerts', filters, io), ask('/silences', {}, io)]);
-  const documents = (Array.isArray(list) ? list : []).filter(isFields);
+  const documents = list.filter(isFields);
   const known = silencesById(silences);
   const collector = new AlertCollector();
   collector.add(documents);
   const states = new Map(documents.map(document => [textOf(document['fingerprint']), stateOf(document, known)]));
-  const data = collector
-    .finish()
+  const all = collector.finish();
+  const data = all
     .filter(alert => alert.start < q.window.end && (alert.end === undefined || alert.end >= q.window.start))
     .filter(alert => !q.services?.length || q.services.some(name => name === alert.service || Object.values(alert.labels).includes(name)))
     .map((alert): Alert => ({ ...alert, ...states.get(alert.id) }));
@@ -76,7 +81,7 @@ async function alertsOf(ask: Ask, options: AlertmanagerOptions, q: EventQuery, i
     notes: [
       ...pastNote(options.id, q, io),
       ...(muted ? [mutedNote(options.id, muted)] : []),
-      ...(data.length ? [] : [quietNote(options.id)]),
+      ...(data.length ? [] : [quietNote(options.id, meantService(q.services, all))]),
     ],
     evidence: {
       source: options.id,
@@ -107,11 +112,11 @@ function pastNote(id: string, q: EventQuery, io: Io): Note[] {
   ];
 }
 
-function quietNote(id: string): Note {
+function quietNote(id: string, meant: string): Note {
   return {
     kind: 'next',
     source: id,
-    text: `${id} has no alert of the window that still fires.`,
+    text: `${id} has no alert of the window that still fires.${meant}`,
     remedy: 'Ask for a window that ends now, or without services.',
   };
 }
@@ -120,9 +125,9 @@ function mutedNote(id: string, muted: number): Note {
   return { kind: 'data_quality', source: id, text: `${muted} of the alerts reach nobody: silenced or inhibited.` };
 }
 
-function silencesById(list: unknown): ReadonlyMap<string, Silence> {
+function silencesById(list: readonly unknown[]): ReadonlyMap<string, Silence> {
   const found = new Map<string, Silence>();
-  for (const one of Array.isArray(list) ? list : []) {
+  for (const one of list) {
     if (!isFields(one)) continue;
     const until = Date.parse(textOf(one['endsAt']));
     found.set(textOf(one['id']), {
@@ -170,6 +175,14 @@ function refused(answer: HttpAnswer, id: string): SreError {
   const cause = httpFailure(answer, id);
   if (!/matcher/i.test(answer.body)) return cause;
   return new SreError('invalid_argument', `Source ${id} does not accept the filter.`, { hint: 'Write matchers as name="value".', cause });
+}
+
+function isList(body: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(body));
+  } catch {
+    return false;
+  }
 }
 
 function isFields(value: unknown): value is Fields {

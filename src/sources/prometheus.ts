@@ -1,13 +1,24 @@
 import type { Io, Source } from '../model/source.ts';
 import type { HttpClient } from '../runtime/http.ts';
+import { healthOf, type Right } from '../runtime/http-diagnosis.ts';
 import { alertSource } from './prometheus/alerts.ts';
-import { isFields, type PrometheusApi, prometheusApi, text } from './prometheus/api.ts';
+import { isFields, isQueryAnswer, type PrometheusApi, prometheusApi, text } from './prometheus/api.ts';
 import { describe } from './prometheus/describe.ts';
-import { healthOf } from './prometheus/health.ts';
 import { metricSource } from './prometheus/metrics.ts';
 import type { PrometheusOptions } from './prometheus/options.ts';
 
 export type { PrometheusOptions };
+
+/** Where programs of this family put the API: Mimir, Cortex and Amazon; Grafana Cloud; a VictoriaMetrics cluster. */
+const PREFIXES = ['/prometheus', '/api/prom', '/select/0/prometheus'];
+
+/** Amazon grants each of them by itself; elsewhere a proxy may let some through and not others. */
+const RIGHTS: readonly Right[] = [
+  { what: 'label names', path: '/api/v1/labels?limit=1', missing: 'aps:GetLabels, or access to /api/v1/labels' },
+  { what: 'series', path: '/api/v1/series?match%5B%5D=up&limit=1', missing: 'aps:GetSeries, or access to /api/v1/series' },
+  { what: 'metadata of metrics', path: '/api/v1/metadata?limit=1', missing: 'aps:GetMetricMetadata, or access to /api/v1/metadata' },
+  { what: 'alerting rules', path: '/api/v1/rules?type=alert', missing: 'aps:ListRules, or access to /api/v1/rules' },
+];
 
 /**
  * Prometheus and what speaks its API: Mimir, Cortex, Thanos, VictoriaMetrics, Amazon Managed Prometheus. Everything is read, nothing is
@@ -26,7 +37,7 @@ export function prometheusSource(options: PrometheusOptions, http: HttpClient): 
     check: io =>
       healthOf(
         http,
-        { id: options.id, path: '/api/v1/query?query=vector(1)', isIt: answer => answer.status === 200 && /"success"/.test(answer.body) },
+        { id: options.id, path: '/api/v1/query?query=vector(1)', isIt: isQueryAnswer, prefixes: PREFIXES, rights: RIGHTS },
         io,
         () => versionNotes(api, options.id, io),
       ),
