@@ -40,6 +40,20 @@ export interface HistogramBuckets {
   readonly counts: Float64Array;
 }
 
+/** What a user calls a metric in common with those of other vendors (`metric_names` of the configuration). */
+export interface MetricName {
+  /** As the source writes it. */
+  readonly name: string;
+  /** OpenTelemetry's name, or any in its style. */
+  readonly semantic: string;
+  /** UCUM at the source. @default that of the common metric */
+  readonly unit?: string;
+  /** @default 'gauge' */
+  readonly kind?: 'counter' | 'gauge' | 'histogram';
+  /** What the source's name says, as labels. */
+  readonly attributes?: Labels;
+}
+
 export type EntityKind =
   | 'service'
   | 'pod'
