@@ -13,8 +13,10 @@ export interface Callers {
   identify(header: string | undefined): Caller | undefined;
 }
 
-const LINE = /^(?<name>[A-Za-z0-9][A-Za-z0-9_.@-]{0,63})\s+sha256:(?<digest>[0-9a-f]{64})$/;
-const HOW = 'Write one `NAME sha256:HEX` a line; HEX is what `printf %s "$TOKEN" | sha256sum` prints.';
+const LINE = /^(?<name>[A-Za-z0-9][A-Za-z0-9_.@-]{0,63})\s+sha256:(?<digest>[0-9a-f]{64})(?:\s+(?<scopes>\S+))?$/;
+/** Looking, and recording incidents. */
+const SCOPES = ['sre:read', 'sre:write'];
+const HOW = `Write one \`NAME sha256:HEX [SCOPE,SCOPE]\` a line; HEX is what \`printf %s "$TOKEN" | sha256sum\` prints, scopes are ${SCOPES.join(' and ')} (sre:read when none is named).`;
 
 /**
  * Callers from a file of hashed bearer tokens. The file holds no secret: a token has at least 128 random bits, so that its plain hash
@@ -78,7 +80,11 @@ function readEntries(path: string): Entry[] {
         hint: 'Stored results belong to a name: give each caller its own.',
       });
     }
-    entries.push({ id, scopes: ['sre:read'], digest: Buffer.from(groups['digest']!, 'hex') });
+    const scopes = groups['scopes']?.split(',') ?? ['sre:read'];
+    const unknown = scopes.find(scope => !SCOPES.includes(scope));
+    if (unknown !== undefined)
+      throw new SreError('invalid_argument', `Line ${i + 1} of the token file ${path} names the scope "${unknown}".`, { hint: HOW });
+    entries.push({ id, scopes, digest: Buffer.from(groups['digest']!, 'hex') });
   });
   if (entries.length === 0) throw new SreError('invalid_argument', `The token file ${path} names no caller.`, { hint: HOW });
   return entries;

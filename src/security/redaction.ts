@@ -58,10 +58,15 @@ export function createRedactor(store: Store): Redactor {
       await learn(bare, names, undefined);
       return finish(bare, names, {}, text => text) as typeof value;
     },
-    withoutSecrets: value => secretless(value, undefined, text => withoutHidden(text)) as typeof value,
+    withoutSecrets,
     reveal: args => names.reveal(args),
     durable: () => names.durable(),
   };
+}
+
+/** The same for whoever keeps a value without answering with it: needs no store. */
+export function withoutSecrets<T extends Json>(value: T): T {
+  return secretless(value, undefined, text => withoutHidden(text)) as T;
 }
 
 const ENTITY_FIELDS = new Set(

@@ -35,5 +35,5 @@ export interface Present {
   readonly notes: readonly Note[];
 }
 
-/** The shell and stdio: whoever can start the process may read what it reads. */
-export const LOCAL: Caller = { id: 'local', scopes: ['sre:read'] };
+/** The shell and stdio: whoever can start the process may read what it reads and owns its store. */
+export const LOCAL: Caller = { id: 'local', scopes: ['sre:read', 'sre:write'] };

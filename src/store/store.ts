@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { PastIncident } from '../model/knowledge.ts';
-import type { Store, StoredResult } from '../model/store.ts';
+import type { Store, StoredResult, StoredTemplate } from '../model/store.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
+import { withoutSecrets } from '../security/redaction.ts';
 import { memoryShelf } from './memory-shelf.ts';
 import { MEMORY_RETENTION, RETENTION, type Retention, type Shelf } from './shelf.ts';
 import { sqliteShelf } from './sqlite-shelf.ts';
@@ -31,10 +32,21 @@ export function memoryStore({ clock = systemClock, retention = MEMORY_RETENTION 
 }
 
 const KEY_BYTES = 32;
+const MOST_HOPS = 50;
 const NOBODY = '';
 
 function storeOn(shelf: Shelf): Store {
   const json = (value: unknown) => value as Json;
+  /** An alias may lead to another one; none leads back, because only a current template is ever put under an old id. */
+  const currentTemplate = async (caller: string, id: string): Promise<StoredTemplate | undefined> => {
+    let found = (await shelf.get('templates', caller, id)) as unknown as StoredTemplate | undefined;
+    // Two processes may still make a circle at the same moment.
+    for (let next = id, hops = 0; found && found.id !== next && hops < MOST_HOPS; hops++) {
+      next = found.id;
+      found = ((await shelf.get('templates', caller, next)) as unknown as StoredTemplate | undefined) ?? found;
+    }
+    return found;
+  };
   return {
     saveEvidence: (caller, id, evidence) =>
       shelf.put({ kind: 'evidence', owner: caller, id, title: evidenceTitle(evidence), value: json(evidence) }),
@@ -55,12 +67,31 @@ function storeOn(shelf: Shelf): Store {
     saveBaseline: (source, key, value) => shelf.put({ kind: 'baselines', owner: source, id: key, title: key, value }),
     baseline: async (source, key) => (await shelf.get('baselines', source, key)) as JsonObject | undefined,
     saveIncident: incident =>
-      shelf.put({ kind: 'incidents', owner: NOBODY, id: incident.id, title: oneLine(incident.title), value: json(incident) }),
+      shelf.put({
+        kind: 'incidents',
+        owner: NOBODY,
+        id: incident.id,
+        title: oneLine(incident.title),
+        value: withoutSecrets(json(incident)),
+      }),
     incidents: async most => {
       const listed = await shelf.list('incidents', NOBODY, most);
       const found = await Promise.all(listed.map(({ id }) => shelf.get('incidents', NOBODY, id)));
       return found.filter(value => value !== undefined) as unknown as PastIncident[];
     },
+    saveTemplates: async (caller, templates) => {
+      await Promise.all(
+        templates.map(({ id, text }) => shelf.putOnce({ kind: 'templates', owner: caller, id, title: text, value: { id, text } })),
+      );
+    },
+    // The entry under the old id holds what it has become, and says so to the list by having no title.
+    async saveTemplateAlias(caller, id, current) {
+      const next = await currentTemplate(caller, current);
+      if (next && next.id !== id) await shelf.put({ kind: 'templates', owner: caller, id, title: '', value: json(next) });
+    },
+    template: currentTemplate,
+    templates: async (caller, most) =>
+      (await shelf.list('templates', caller, most)).flatMap(({ id, title }) => (title ? [{ id, text: title }] : [])),
     // The first value stays: a pseudonym that was given out must never come to mean another value.
     savePseudonym: async (pseudonym, value) => {
       await shelf.putOnce({ kind: 'pseudonyms', owner: NOBODY, id: pseudonym, title: '', value });

@@ -6,6 +6,7 @@ import { detectAnomalies } from './detect-anomalies.ts';
 import { discover } from './discover.ts';
 import { getEvidence } from './get-evidence.ts';
 import { getResult } from './get-result.ts';
+import { getService } from './get-service.ts';
 import { investigateTool } from './investigate.ts';
 import { normalizeLogs } from './normalize-logs.ts';
 import { queryEvents } from './query-events.ts';
@@ -13,6 +14,8 @@ import { queryLogs } from './query-logs.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { queryTraces } from './query-traces.ts';
 import { rankRootCauses } from './rank-root-causes.ts';
+import { recordIncident } from './record-incident.ts';
+import { searchKnowledgeTool } from './search-knowledge.ts';
 
 /** Every tool of the server, in the order clients see it: stable, because clients cache prompts by it. */
 export const tools: readonly Tool[] = [
@@ -28,6 +31,9 @@ export const tools: readonly Tool[] = [
   queryMetrics,
   queryTraces,
   queryEvents,
+  getService,
+  searchKnowledgeTool,
+  recordIncident,
   getEvidence,
   getResult,
 ];
