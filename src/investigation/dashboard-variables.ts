@@ -2,6 +2,7 @@ import { duration, interpolate, type Scope, type VariableValue } from '../analys
 import { neededVariables, patternValues, type SeriesQuestion, seriesQuestion, valueOfVariable } from '../analysis/dashboards/variables.ts';
 import { parseExpression } from '../analysis/metrics/expression/parse.ts';
 import { selects } from '../analysis/metrics/expression/samples.ts';
+import { selectionsOf } from '../analysis/metrics/expression/selections.ts';
 import type { Note } from '../model/answer.ts';
 import type { Dashboard, DashboardVariable, Widget } from '../model/dashboard.ts';
 import { nearestNames } from '../model/errors.ts';
@@ -9,7 +10,6 @@ import type { Series } from '../model/series.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
 import type { VariableValues } from './dashboard-panel.ts';
 import type { AskedSource, ExpressionRunner } from './evaluate-expression.ts';
-import { selectorsOf } from './evaluate-expression.ts';
 
 export interface ResolvedVariables {
   readonly values: ReadonlyMap<string, VariableValue>;
@@ -101,8 +101,9 @@ async function valuesOf(question: SeriesQuestion, asked: AskedSource, scope: Sco
   if (asked.port.language === 'promql') return await labelsFromServer(question, asked, scope, runner);
   const { series } = await runner.everything(asked);
   if (question.ask === 'names') return series.map(one => one.name).filter(name => new RegExp(question.pattern).test(name));
-  const [selector] = question.selector === undefined ? [] : selectorsOf(parseExpression(question.selector));
-  const inside = selector ? series.filter(selects(selector)) : series;
+  const selections =
+    question.selector === undefined ? [] : selectionsOf(parseExpression(question.selector), { start: 0, step: 1, length: 1 }, 0);
+  const inside = selections[0] ? series.filter(selects(selections[0].selector)) : series;
   if (question.ask === 'labels') return inside.flatMap(one => Object.keys(one.labels));
   if (question.label === '__name__') return inside.map(one => one.name);
   return inside.map(one => one.labels[question.label] ?? '').filter(value => value !== '');

@@ -1,12 +1,13 @@
+import { adaptLabels } from '../analysis/metrics/expression/adapt-labels.ts';
 import { evaluateExpression, LOOKBACK } from '../analysis/metrics/expression/evaluate.ts';
 import { parseExpression } from '../analysis/metrics/expression/parse.ts';
-import { type Expression, partsOf, type Selector } from '../analysis/metrics/expression/tree.ts';
+import { labelsNamed, type Selection, selectionsOf } from '../analysis/metrics/expression/selections.ts';
+import type { Expression } from '../analysis/metrics/expression/tree.ts';
 import { typicalStep } from '../analysis/metrics/resample.ts';
 import { median } from '../analysis/metrics/robust.ts';
 import type { Note } from '../model/answer.ts';
 import { nearestNames } from '../model/errors.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Condition } from '../model/log.ts';
 import type { Entity, Labels, Series } from '../model/series.ts';
 import type { MetricSource, Source } from '../model/source.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
@@ -29,6 +30,12 @@ export interface AskedSource {
   readonly port: MetricSource;
 }
 
+interface Read {
+  readonly series: readonly Series[];
+  readonly notes: readonly Note[];
+  readonly evidence: Evidence;
+}
+
 /** A sample stands for its series at least until the next one is due. */
 const STEPS_OF_LOOKBACK = 2.5;
 const USUAL_STEP = 15_000;
@@ -42,7 +49,7 @@ const SAMPLED = 200;
 export class ExpressionRunner {
   private readonly window: TimeWindow;
   private readonly context: Context;
-  private readonly reads = new Map<string, Promise<{ series: readonly Series[]; notes: readonly Note[]; evidence: Evidence }>>();
+  private readonly reads = new Map<string, Promise<Read>>();
 
   constructor(window: TimeWindow, context: Context) {
     this.window = window;
@@ -74,7 +81,7 @@ export class ExpressionRunner {
 
   /** All series of the window of a source that is no server: their names, labels and rhythm. */
   async everything(asked: AskedSource): Promise<{ series: readonly Series[]; notes: readonly Note[] }> {
-    return this.read(asked, undefined, [], this.window);
+    return this.read(asked, undefined, this.window);
   }
 
   private async scrapeInterval({ port }: AskedSource): Promise<Millis> {
@@ -100,49 +107,43 @@ export class ExpressionRunner {
     step: Millis,
   ): Promise<ExpressionAnswer> {
     const start = Math.ceil(window.start / step) * step;
-    const length = Math.max(1, Math.floor((window.end - 1 - start) / step) + 1);
-    const chosen = selectorsOf(expression);
-    const history = historyOf(expression, step);
-    const reach = { start: start - history - LOOKBACK, end: window.end };
-    const reads = await Promise.all(chosen.map(selector => this.read(asked, selector.name, conditionsOf(selector), reach)));
-    const series = [...new Set(reads.flatMap(read => read.series))];
-    const measured = await this.measuredUnits(asked, chosen, reach);
-    const derived = evaluateExpression(
-      expression,
-      series,
-      { start, step, length },
-      {
-        lookback: one => Math.max(LOOKBACK, STEPS_OF_LOOKBACK * typicalStep(one.t) || 0),
-        measuredUnit: name => measured.get(name) ?? '',
-      },
-    );
+    const grid = { start, step, length: Math.max(1, Math.floor((window.end - 1 - start) / step) + 1) };
+    const chosen = selectionsOf(expression, grid, LOOKBACK);
+    const reads = await Promise.all(chosen.map(({ selector, window: reach }) => this.read(asked, selector.name, reach)));
+    const measured = await this.measuredUnits(asked, chosen);
+    const { series, taken } = adaptLabels(longest(reads.flatMap(read => read.series)), labelsNamed(expression));
+    const derived = evaluateExpression(expression, series, grid, {
+      lookback: one => Math.max(LOOKBACK, STEPS_OF_LOOKBACK * typicalStep(one.t) || 0),
+      measuredUnit: name => measured.get(name) ?? '',
+    });
     const evidence = reads.find(read => read.series.length > 0)?.evidence ?? reads[0]?.evidence;
+    const assumed = [...[...taken].map(([own, label]) => `The label ${label} is taken from ${own}.`), ...derived.assumptions];
     return {
       source: asked.source,
       series: derived.series.map(row => ({ ...row, unit: derived.unit, entity: entityOf(row.labels, series) })),
-      notes: distinctNotes([
-        ...reads.flatMap(read => read.notes),
-        ...derived.assumptions.map((assumed): Note => ({ kind: 'assumption', text: assumed })),
-      ]),
+      notes: distinctNotes([...reads.flatMap(read => read.notes), ...assumed.map((said): Note => ({ kind: 'assumption', text: said }))]),
       evidence: evidence && { ...evidence, query: `${text} over ${evidence.query}`, window },
-      missing: chosen.flatMap((selector, i) => (selector.name !== undefined && reads[i]!.series.length === 0 ? [selector.name] : [])),
+      missing: chosen.flatMap(({ selector }, i) => (selector.name !== undefined && reads[i]!.series.length === 0 ? [selector.name] : [])),
     };
   }
 
   /** What the buckets of a histogram measure, which its sum tells. */
-  private async measuredUnits(asked: AskedSource, chosen: readonly Selector[], reach: TimeWindow): Promise<Map<string, string>> {
-    const bases = new Set(chosen.flatMap(({ name }) => /^(.*)_bucket$/.exec(name ?? '')?.[1] ?? []));
-    const found = await Promise.all(
-      [...bases].map(async base => [base, (await this.read(asked, `${base}_sum`, [], reach)).series[0]?.unit ?? ''] as const),
+  private async measuredUnits(asked: AskedSource, chosen: readonly Selection[]): Promise<Map<string, string>> {
+    const buckets = chosen.flatMap(({ selector, window }) => {
+      const base = /^(.*)_bucket$/.exec(selector.name ?? '')?.[1];
+      return base === undefined ? [] : [[base, window] as const];
+    });
+    const units = buckets.map(
+      async ([base, window]) => [base, (await this.read(asked, `${base}_sum`, window)).series[0]?.unit ?? ''] as const,
     );
-    return new Map(found);
+    return new Map(await Promise.all(units));
   }
 
-  private read({ source, port }: AskedSource, metric: string | undefined, where: readonly Condition[], window: TimeWindow) {
-    const key = JSON.stringify([source.id, metric, metric === undefined ? where : [], window.start, window.end]);
+  private read({ source, port }: AskedSource, metric: string | undefined, window: TimeWindow): Promise<Read> {
+    const key = JSON.stringify([source.id, metric, window.start, window.end]);
     let reading = this.reads.get(key);
     if (!reading) {
-      const query = { window, ...(metric === undefined ? {} : { metric }), ...(metric === undefined && where.length > 0 ? { where } : {}) };
+      const query = { window, ...(metric === undefined ? {} : { metric }) };
       reading = port.query(query, this.context).then(({ data, notes, evidence }) => ({ series: data, notes, evidence }));
       this.reads.set(key, reading);
     }
@@ -160,27 +161,15 @@ export class ExpressionRunner {
   }
 }
 
-/** The selectors of an expression, in the order in which they stand. */
-export function selectorsOf(expression: Expression): Selector[] {
-  return expression.kind === 'selector' ? [expression] : partsOf(expression).flatMap(selectorsOf);
-}
-
-/** How far before the window samples are needed. */
-function historyOf(expression: Expression, step: Millis): Millis {
-  const own =
-    expression.kind === 'selector'
-      ? (expression.range ?? 0) + Math.max(0, expression.offset)
-      : expression.kind === 'subquery'
-        ? expression.range + Math.max(0, expression.offset) + (expression.step ?? step)
-        : 0;
-  return own + Math.max(0, ...partsOf(expression).map(part => historyOf(part, step)));
-}
-
-/** What a selector without a name can be narrowed down by at the source; the evaluation itself tests all of it. */
-function conditionsOf({ matchers }: Selector): Condition[] {
-  return matchers.flatMap(({ label, op, value }) =>
-    op === '=' && value !== '' && label !== '__name__' ? [{ field: label, op, value }] : [],
-  );
+/** Each series once: the longest of what several selectors needed of it. */
+function longest(series: readonly Series[]): Series[] {
+  const byKey = new Map<string, Series>();
+  for (const one of series) {
+    const key = JSON.stringify([one.name, one.labels]);
+    const known = byKey.get(key);
+    if (!known || one.t.length > known.t.length) byKey.set(key, one);
+  }
+  return [...byKey.values()];
 }
 
 /** The component that all the series behind a row belong to. */
