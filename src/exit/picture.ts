@@ -35,5 +35,5 @@ const NO_PNG: Note = {
   kind: 'data_quality',
   what: 'picture',
   text: 'The picture could not be made a PNG: the rasteriser (sharp) does not run on this machine.',
-  remedy: 'Install sharp for this platform, or take the SVG with `sre-copilot call … --out FILE.svg`.',
+  remedy: 'Install sharp for this platform; from the shell, --out FILE.svg writes the picture without it.',
 };

@@ -13,7 +13,9 @@ export function wordsOf({ title, panels, marks }: Pick<DashboardPicture, 'title'
 function panelWords({ widget, series, note, rows, marks }: PanelPicture): JsonObject {
   return {
     title: widget.title,
+    section: widget.section,
     type: widget.nativeType,
+    unit: widget.unit,
     note,
     text: widget.text,
     unsupported: widget.unsupported,
@@ -53,7 +55,9 @@ function withPanelWords(panel: PanelPicture, said: JsonObject): PanelPicture {
     widget: {
       ...widget,
       title: clean(said['title']),
+      ...(widget.section === undefined ? {} : { section: clean(said['section']) }),
       nativeType: text(said['type']),
+      unit: text(said['unit']),
       ...(widget.text === undefined ? {} : { text: clean(said['text']) }),
       unsupported: (said['unsupported'] as readonly Json[]).map(clean),
       thresholds: widget.thresholds.map((threshold, i) =>
