@@ -9,40 +9,102 @@
 export function transform(re: Float64Array, im: Float64Array): void {
   const n = re.length;
   if (n === 0 || (n & (n - 1)) !== 0 || im.length !== n) throw new RangeError(`The length of a transform is a power of two, not ${n}.`);
+  const { swaps, twiddles } = planFor(n);
+  for (let k = 0; k < swaps.length; k += 2) {
+    const i = swaps[k]!;
+    const j = swaps[k + 1]!;
+    const r = re[i]!;
+    re[i] = re[j]!;
+    re[j] = r;
+    const m = im[i]!;
+    im[i] = im[j]!;
+    im[j] = m;
+  }
+  let quarter = 1;
+  if (Math.log2(n) % 2 === 1) {
+    for (let a = 0; a < n; a += 2) {
+      const xr = re[a + 1]!;
+      const xi = im[a + 1]!;
+      re[a + 1] = re[a]! - xr;
+      im[a + 1] = im[a]! - xi;
+      re[a] = re[a]! + xr;
+      im[a] = im[a]! + xi;
+    }
+    quarter = 2;
+  }
+  for (let w = 0; quarter < n; w += 6 * quarter, quarter *= 4) passes(re, im, quarter, twiddles, w);
+}
+
+/** Two stages at once: butterflies of four, `quarter` apart. */
+function passes(re: Float64Array, im: Float64Array, quarter: number, twiddles: Float64Array, from: number): void {
+  const n = re.length;
+  for (let start = 0; start < n; start += 4 * quarter) {
+    let w = from;
+    for (let a = start; a < start + quarter; a++, w += 6) {
+      const b = a + quarter;
+      const c = b + quarter;
+      const d = c + quarter;
+      const br = re[b]! * twiddles[w]! - im[b]! * twiddles[w + 1]!;
+      const bi = re[b]! * twiddles[w + 1]! + im[b]! * twiddles[w]!;
+      const cr = re[c]! * twiddles[w + 2]! - im[c]! * twiddles[w + 3]!;
+      const ci = re[c]! * twiddles[w + 3]! + im[c]! * twiddles[w + 2]!;
+      const dr = re[d]! * twiddles[w + 4]! - im[d]! * twiddles[w + 5]!;
+      const di = re[d]! * twiddles[w + 5]! + im[d]! * twiddles[w + 4]!;
+      const ar = re[a]!;
+      const ai = im[a]!;
+      const sr = ar + br;
+      const si = ai + bi;
+      const tr = ar - br;
+      const ti = ai - bi;
+      const ur = cr + dr;
+      const ui = ci + di;
+      const vr = cr - dr;
+      const vi = ci - di;
+      re[a] = sr + ur;
+      im[a] = si + ui;
+      re[c] = sr - ur;
+      im[c] = si - ui;
+      re[b] = tr + vi;
+      im[b] = ti - vr;
+      re[d] = tr - vi;
+      im[d] = ti + vr;
+    }
+  }
+}
+
+interface Plan {
+  /** Pairs of places that change places, in bit-reversed order. */
+  readonly swaps: Int32Array;
+  /** Per pass and butterfly the powers 1, 2 and 3 of its root of unity (in the order the passes need them). */
+  readonly twiddles: Float64Array;
+}
+
+/** Plans are worth as much memory as a few transforms; there is one per power of two. */
+const plans = new Map<number, Plan>();
+
+function planFor(n: number): Plan {
+  const known = plans.get(n);
+  if (known) return known;
+  const swaps: number[] = [];
   for (let i = 1, j = 0; i < n; i++) {
     let bit = n >> 1;
     for (; j & bit; bit >>= 1) j ^= bit;
     j ^= bit;
-    if (i < j) {
-      [re[i], re[j]] = [re[j]!, re[i]!];
-      [im[i], im[j]] = [im[j]!, im[i]!];
+    if (i < j) swaps.push(i, j);
+  }
+  const twiddles: number[] = [];
+  for (let quarter = Math.log2(n) % 2 === 1 ? 2 : 1; quarter < n; quarter *= 4) {
+    for (let k = 0; k < quarter; k++) {
+      // The second half of the four has been through the first of the two stages already: 2, 1 and 3 times the angle.
+      for (const power of [2, 1, 3]) {
+        const angle = (-2 * Math.PI * k * power) / (4 * quarter);
+        twiddles.push(Math.cos(angle), Math.sin(angle));
+      }
     }
   }
-  const cos = new Float64Array(n >> 1);
-  const sin = new Float64Array(n >> 1);
-  for (let i = 0; i < n >> 1; i++) {
-    cos[i] = Math.cos((2 * Math.PI * i) / n);
-    sin[i] = -Math.sin((2 * Math.PI * i) / n);
-  }
-  for (let half = 1; half < n; half *= 2) {
-    const stride = n / (2 * half);
-    // Short butterflies side by side, long ones along: the inner loop is the longer of the two.
-    if (half < stride)
-      for (let k = 0; k < half; k++)
-        for (let a = k; a < n; a += 2 * half) butterfly(re, im, a, a + half, cos[k * stride]!, sin[k * stride]!);
-    else
-      for (let start = 0; start < n; start += 2 * half)
-        for (let k = 0; k < half; k++) butterfly(re, im, start + k, start + k + half, cos[k * stride]!, sin[k * stride]!);
-  }
-}
-
-function butterfly(re: Float64Array, im: Float64Array, a: number, b: number, wr: number, wi: number): void {
-  const xr = re[b]! * wr - im[b]! * wi;
-  const xi = re[b]! * wi + im[b]! * wr;
-  re[b] = re[a]! - xr;
-  im[b] = im[a]! - xi;
-  re[a] = re[a]! + xr;
-  im[a] = im[a]! + xi;
+  const plan = { swaps: Int32Array.from(swaps), twiddles: Float64Array.from(twiddles) };
+  plans.set(n, plan);
+  return plan;
 }
 
 /**
@@ -74,7 +136,9 @@ export function crossProducts(a: Float64Array, b: Float64Array, most: number): F
     pi[i] = -(ar * bi - ai * br);
   }
   transform(pr, pi);
-  return Float64Array.from({ length: 2 * most + 1 }, (_, i) => pr[(i - most + n) & (n - 1)]! / n);
+  const products = new Float64Array(2 * most + 1);
+  for (let i = 0; i <= 2 * most; i++) products[i] = pr[(i - most + n) & (n - 1)]! / n;
+  return products;
 }
 
 /**
@@ -88,7 +152,9 @@ export function powerSpectrum(x: Float64Array): { power: Float64Array; size: num
   for (let i = 0; i < x.length; i++) re[i] = x[i]! * (0.5 - 0.5 * Math.cos((2 * Math.PI * i) / x.length));
   const im = new Float64Array(size);
   transform(re, im);
-  return { power: Float64Array.from({ length: size / 2 + 1 }, (_, i) => re[i]! ** 2 + im[i]! ** 2), size };
+  const power = new Float64Array(size / 2 + 1);
+  for (let i = 0; i < power.length; i++) power[i] = re[i]! * re[i]! + im[i]! * im[i]!;
+  return { power, size };
 }
 
 export function powerOfTwo(least: number): number {

@@ -1,5 +1,5 @@
 import type { Millis } from '../../model/time.ts';
-import { SortedValues } from './sorted-values.ts';
+import { DelayedValues } from './sorted-values.ts';
 
 export interface NoveltyOptions {
   /** Rows that are only learned from: no score before them. */
@@ -92,15 +92,9 @@ const BELOW_ONE = 1 - Number.EPSILON;
 
 /** How unusual it is to be so far from every value seen at least `lag` rows ago; signed: only large distances count. */
 function novelty(lag: number): (x: number) => number {
-  const seen = new SortedValues();
+  const seen = new DelayedValues(lag - 1);
   const distances = new RunningZ(21);
-  const pending: number[] = [];
-  return x => {
-    const z = distances.score(seen.distanceTo(x));
-    pending.push(x);
-    if (pending.length >= lag) seen.add(pending.shift()!);
-    return z;
-  };
+  return x => distances.score(seen.push(x));
 }
 
 /** What is left of a value after the usual value of its time of day; undefined when a day has no useful number of slots. */
@@ -110,7 +104,9 @@ function dailySlots(stepMs: Millis): ((t: Millis, x: number) => number) | undefi
   const means = new Float64Array(count);
   const visits = new Uint8Array(count);
   return (t, x) => {
-    const slot = Math.round((((t % DAY) + DAY) % DAY) / stepMs) % count;
+    // Not `%`, which is a slow call for numbers of this size.
+    const nearest = Math.round((t - Math.floor(t / DAY) * DAY) / stepMs);
+    const slot = nearest >= count ? 0 : nearest;
     const rest = visits[slot] === 0 ? 0 : x - means[slot]!;
     visits[slot] = Math.min(SLOT_MEMORY, visits[slot]! + 1);
     means[slot]! += (x - means[slot]!) / visits[slot]!;
@@ -120,9 +116,9 @@ function dailySlots(stepMs: Millis): ((t: Millis, x: number) => number) | undefi
 
 /** Standard score of each value against all values before it (Welford). */
 class RunningZ {
+  /** Mean, and sum of squares around it. */
+  private readonly moments = new Float64Array(2);
   private count = 0;
-  private mean = 0;
-  private squares = 0;
   private readonly fewest: number;
 
   constructor(fewest: number) {
@@ -130,17 +126,19 @@ class RunningZ {
   }
 
   score(x: number): number {
+    const mean = this.moments[0]!;
+    const away = x - mean;
     let z = 0;
     if (this.count >= this.fewest) {
-      const sd = Math.sqrt(this.squares / this.count);
-      const rounding = 1e-12 * (1 + Math.abs(this.mean));
-      if (sd > rounding) z = (x - this.mean) / sd;
-      else z = Math.abs(x - this.mean) <= rounding ? 0 : 100;
+      const sd = Math.sqrt(this.moments[1]! / this.count);
+      const rounding = 1e-12 * (1 + Math.abs(mean));
+      if (sd > rounding) z = away / sd;
+      else z = Math.abs(away) <= rounding ? 0 : 100;
     }
     this.count++;
-    const away = x - this.mean;
-    this.mean += away / this.count;
-    this.squares += away * (x - this.mean);
+    const next = mean + away / this.count;
+    this.moments[0] = next;
+    this.moments[1]! += away * (x - next);
     return z;
   }
 }
@@ -148,23 +146,24 @@ class RunningZ {
 /** Mean and standard deviation of the last rows. */
 class Rolling {
   private readonly ring: Float64Array;
+  /** The sum and the sum of squares, in an array because a number in a field is a new object at every change. */
+  private readonly sums = new Float64Array(2);
   private count = 0;
-  private sum = 0;
-  private squares = 0;
+  private at = 0;
 
   constructor(rows: number) {
     this.ring = new Float64Array(rows);
   }
 
   add(x: number): void {
-    const at = this.count % this.ring.length;
-    const old = this.ring[at]!;
-    this.ring[at] = x;
+    const old = this.ring[this.at]!;
+    this.ring[this.at] = x;
+    this.at = this.at + 1 === this.ring.length ? 0 : this.at + 1;
     this.count++;
-    this.sum += x - old;
-    this.squares += x * x - old * old;
+    this.sums[0]! += x - old;
+    this.sums[1]! += x * x - old * old;
     // Rounding adds up: begin anew now and then.
-    if (this.count % 4096 === 0) this.recompute();
+    if ((this.count & 4095) === 0) this.recompute();
   }
 
   full(): boolean {
@@ -172,27 +171,30 @@ class Rolling {
   }
 
   mean(): number {
-    return this.sum / Math.min(this.count, this.ring.length);
+    return this.sums[0]! / Math.min(this.count, this.ring.length);
   }
 
   deviation(): number {
     const n = Math.min(this.count, this.ring.length);
-    const variance = (this.squares - (this.sum * this.sum) / n) / n;
-    if (variance * n > 1e-6 * this.squares) return Math.sqrt(variance);
+    const sum = this.sums[0]!;
+    const variance = (this.sums[1]! - (sum * sum) / n) / n;
+    if (variance * n > 1e-6 * this.sums[1]!) return Math.sqrt(variance);
     // Nearly all digits cancelled: in two passes, from the rows themselves.
     this.recompute();
-    const middle = this.sum / n;
+    const middle = this.sums[0]! / n;
     let squares = 0;
     for (let i = 0; i < n; i++) squares += (this.ring[i]! - middle) ** 2;
     return Math.sqrt(squares / n);
   }
 
   private recompute(): void {
-    this.sum = 0;
-    this.squares = 0;
-    for (const x of this.ring) {
-      this.sum += x;
-      this.squares += x * x;
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < this.ring.length; i++) {
+      sum += this.ring[i]!;
+      squares += this.ring[i]! * this.ring[i]!;
     }
+    this.sums[0] = sum;
+    this.sums[1] = squares;
   }
 }
