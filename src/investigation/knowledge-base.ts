@@ -1,3 +1,4 @@
+import { components } from '../analysis/rca/components.ts';
 import { callGraph } from '../analysis/traces/call-graph.ts';
 import { mergeTopology, type Topology } from '../knowledge/topology.ts';
 import type { Note } from '../model/answer.ts';
@@ -7,6 +8,7 @@ import type { CatalogEntry, PastIncident, Runbook } from '../model/knowledge.ts'
 import type { TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
+import { nameHosts } from './name-hosts.ts';
 
 /** What the organisation wrote down, and what it learned. */
 export interface Written {
@@ -52,7 +54,7 @@ export interface KnownTopology extends Topology {
 
 /** Who calls whom: traces of a window, topology files and the catalog in one graph, each edge with where it is known from. */
 export async function knownTopology(window: TimeWindow, services: readonly CatalogEntry[], context: Context): Promise<KnownTopology> {
-  const [files, traces] = await Promise.all([
+  const [files, traces, metrics] = await Promise.all([
     askEach(
       context.sources,
       source => source.topology,
@@ -65,17 +67,35 @@ export async function knownTopology(window: TimeWindow, services: readonly Catal
       port => port.query({ window }, context),
       context,
     ),
+    askEach(
+      context.sources,
+      source => source.metrics,
+      port => port.query({ window }, context),
+      context,
+    ),
   ]);
+  // A callee without spans of its own is known by its host, which only the labels of its metrics tie to a service.
+  const known = components();
+  for (const { name } of services) known.declare(name, 'service');
+  const series = metrics.answers.flatMap(({ answer }) => answer.data);
+  for (const { entity } of series) known.add(entity.name, entity.kind, entity.service);
+  nameHosts(series, known);
+  for (const { answer } of traces.answers) for (const name of new Set(answer.data.service)) known.add(name, 'service');
+  const named = (edge: Edge): Edge => ({
+    ...edge,
+    from: known.find(edge.from)?.name ?? edge.from,
+    to: known.find(edge.to)?.name ?? edge.to,
+  });
   const evidence = new Map<Edge['origin'], EvidenceId>();
   const edges: Edge[] = [];
   for (const { answer } of files.answers) {
     if (answer.data.edges.length) evidence.set('topology', context.record(answer.evidence));
-    edges.push(...answer.data.edges);
+    edges.push(...answer.data.edges.map(named));
   }
   for (const { answer } of traces.answers) {
     const seen = callGraph(answer.data);
     if (seen.length) evidence.set('traces', context.record(answer.evidence));
-    edges.push(...seen);
+    edges.push(...seen.map(named));
   }
   const merged = mergeTopology(edges, services);
   return {

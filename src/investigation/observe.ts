@@ -11,12 +11,12 @@ import { callGraph } from '../analysis/traces/call-graph.ts';
 import type { Note } from '../model/answer.ts';
 import type { Alert, Change, Edge } from '../model/event.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Series } from '../model/series.ts';
 import type { SpanBatch } from '../model/span.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import { eachAlertOnce } from './alerts.ts';
 import { askEach, distinctNotes, type FanOut } from './fan-out.ts';
+import { nameHosts } from './name-hosts.ts';
 import { scanLogs } from './scan-logs.ts';
 
 /** Everything that was looked at for one investigation, as columns by component. */
@@ -187,20 +187,6 @@ const LOGS_UNREAD: Note = {
   text: 'The logs are still being read: this ranking is from metrics, traces, alerts and changes alone.',
   remedy: 'Call again with continue_id.',
 };
-
-/** Hosts of addresses that carry one service only stand for it; a host of several stays itself. */
-function nameHosts(series: readonly Series[], known: Components): void {
-  const services = new Map<string, Set<string>>();
-  for (const { entity, labels } of series) {
-    const service = entity.kind === 'service' ? entity.name : entity.service;
-    const host = (labels['instance'] ?? labels['server'])?.replace(/:\d+$/, '');
-    if (service && host) services.set(host, (services.get(host) ?? new Set()).add(service));
-  }
-  for (const [host, found] of services) {
-    const [service] = found;
-    if (found.size === 1 && service !== host && !known.find(host)) known.add(host, 'instance', service);
-  }
-}
 
 /** The component a client span waits for when that has no spans of its own. */
 function peerOf(spans: SpanBatch, i: number, known: Components): string | undefined {

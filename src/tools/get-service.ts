@@ -145,7 +145,7 @@ function entryFacts({ links, tags, aliases, dependsOn: _, ...entry }: CatalogEnt
     ...(aliases.length ? { aliases: aliases.join(', ') } : {}),
     ...(tags.length ? { tags: tags.join(', ') } : {}),
     ...(links.length ? { links: links.map(({ title, url }) => `${title}: ${url}`).join('; ') } : {}),
-    evidence,
+    catalogEvidence: evidence,
   };
 }
 
@@ -234,6 +234,7 @@ async function eventsOf(services: readonly string[], window: TimeWindow, context
   return {
     firing: told.length,
     rows: rows.sort((a, b) => a.t - b.t).map(({ t, row }): JsonObject => ({ time: formatInstant(t), ...row })),
-    notes: [...alerts.notes, ...changes.notes],
+    // That nothing fired on it is an answer here, no reason to look elsewhere.
+    notes: [...alerts.notes, ...changes.notes].filter(note => note.kind !== 'next'),
   };
 }
