@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Reply } from './answer.ts';
 import type { Evidence, EvidenceId } from './evidence.ts';
+import type { MetricName } from './series.ts';
 import type { Io, Source } from './source.ts';
 import type { Store } from './store.ts';
 import type { TimeWindow } from './time.ts';
@@ -22,6 +23,8 @@ export interface Context extends Io {
   readonly zone: string;
   /** The time that all sources together cover; undefined = no record has a time. */
   readonly extent?: TimeWindow;
+  /** What the configuration calls metrics in common (`metric_names`), before the names that are known anyway. */
+  readonly metricNames?: readonly MetricName[];
   /** Registers evidence and gives its id; `exit/` makes it durable before the answer leaves. */
   record(evidence: Evidence): EvidenceId;
   /** Says how to answer in part: asked only when the deadline passes before the tool is done, and then for what is known by then. */

@@ -18,6 +18,7 @@ import type { MetricQuery, Series } from '../model/series.ts';
 import type { Source } from '../model/source.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
+import { commonSeries, namesFor } from './common-names.ts';
 
 /** A row of a result and what it was made from. */
 export interface EvidentSeries {
@@ -59,7 +60,7 @@ export async function expressedSeries(
   const answered = new Set(pushed?.shown.map(({ source }) => source));
   const rest = context.sources.filter(source => !answered.has(source.id));
   const fetched = await fetchedInputs(selectionsOf(expression, grid, LOOKBACK), services, rest, context);
-  const computed = computedSeries(expression, fetched.inputs, grid);
+  const computed = computedSeries(expression, fetched.inputs, grid, name => unitFromName(name) || namesFor(context).unitOf(name));
   const several = context.sources.length > 1;
   const named = (source: string) => (several ? source : '');
   const shown = [...(pushed?.shown ?? []), ...computed.shown].map(row => ({ ...row, source: named(row.source) }));
@@ -106,8 +107,13 @@ async function fetchedInputs(
     );
     asked = Math.max(asked, found.asked);
     notes.push(...found.notes);
-    for (const { source, answer } of found.answers)
-      if (answer.data.length > 0) inputs.push({ source, series: answer.data, evidence: [context.record(answer.evidence)] });
+    const having = found.answers.filter(({ answer }) => answer.data.length > 0);
+    for (const { source, answer } of having) inputs.push({ source, series: answer.data, evidence: [context.record(answer.evidence)] });
+    if (query.metric === undefined) continue;
+    const lacking = sources.filter(source => !having.some(one => one.source === source));
+    const common = await commonSeries({ ...query, metric: query.metric }, lacking, context);
+    inputs.push(...common.found);
+    notes.push(...common.notes);
   }
   const bySource = new Map<string, Inputs>();
   for (const one of inputs) {
@@ -147,6 +153,7 @@ function computedSeries(
   expression: Expression,
   inputs: readonly Inputs[],
   grid: Grid,
+  measuredUnit: (name: string) => string,
 ): { shown: readonly EvidentSeries[]; notes: readonly Note[] } {
   const selectors = selectionsOf(expression, grid, 0).map(({ selector }) => selects(selector));
   const whole = inputs.filter(({ series }) => selectors.every(test => series.some(test)));
@@ -159,7 +166,7 @@ function computedSeries(
       part.flatMap(one => one.series),
       labelsNamed(expression),
     );
-    const result = evaluateExpression(expression, series, grid, { measuredUnit: unitFromName, lookback: lookbackOf });
+    const result = evaluateExpression(expression, series, grid, { measuredUnit, lookback: lookbackOf });
     for (const [own, label] of taken) notes.push({ kind: 'assumption', text: `The label ${label} is taken from ${own}.` });
     for (const text of result.assumptions) notes.push({ kind: 'assumption', text });
     notes.push(...counterNotes(expression, series, grid));

@@ -12,11 +12,14 @@ import type { Aggregate, MetricQuery, Series } from '../model/series.ts';
 import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
+import { commonSeries } from './common-names.ts';
 import { type Expressed, expressedSeries } from './query-expression.ts';
 
 const METRICS = { what: 'metrics', remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.' };
 const ACROSS = ['sum', 'mean', 'min', 'max', 'count'] as const;
 const COUNTERS: Note = { kind: 'assumption', text: 'Counters are shown as rate per second; a fall is taken for a restart.' };
+
+const NOTHING = { found: [], notes: [] };
 
 /** The arguments that say which series are meant. */
 interface Asked {
@@ -110,14 +113,20 @@ async function storedSeries(input: Asked, reach: TimeWindow, step: number | unde
     port => port.query(query, context),
     context,
   );
-  const shown = answers.flatMap(({ source, answer }) => {
-    const evidence = [context.record(answer.evidence)];
-    const series = answer.data.map(asGauge);
+  const having = answers.filter(({ answer }) => answer.data.length > 0);
+  const lacking = context.sources.filter(source => !having.some(one => one.source === source));
+  const common = input.metric ? await commonSeries({ ...query, metric: input.metric }, lacking, context) : NOTHING;
+  const inputs = [
+    ...having.map(({ source, answer }) => ({ source, series: answer.data, evidence: [context.record(answer.evidence)] })),
+    ...common.found,
+  ];
+  const shown = inputs.flatMap(({ source, evidence, series: stored }) => {
+    const series = stored.map(asGauge);
     const grouped = input.group_by?.length ? combine(series, input.group_by, input.across, reach, step) : series;
     return grouped.map(one => ({ series: one, evidence, source: context.sources.length > 1 ? source.id : '' }));
   });
-  const counters = answers.some(({ answer }) => answer.data.some(series => series.type === 'counter'));
-  return { shown, notes: counters ? [...notes, COUNTERS] : notes, asked };
+  const counters = inputs.some(({ series }) => series.some(({ type }) => type === 'counter'));
+  return { shown, notes: [...notes, ...common.notes, ...(counters ? [COUNTERS] : [])], asked };
 }
 
 function refuseBeside(input: Asked): void {

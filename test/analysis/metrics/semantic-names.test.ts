@@ -67,6 +67,11 @@ describe('a name', () => {
   });
 });
 
+test('the unit that a name implies', () => {
+  const units = ['http.server.request.duration', 'builtin:service.response.time', 'nobody.knows'].map(names.unitOf);
+  expect(units).toEqual(['s', 'us', '']);
+});
+
 describe('a series under its common name', () => {
   test('comes in the common unit, with what the name said as a label', () => {
     const series = names.renamed(seriesOf('system.cpu.iowait', { host: 'a' }, () => 25));
@@ -105,7 +110,10 @@ describe('rows of the user', () => {
     const mine = semanticNames([{ name: 'Latency', semantic: 'http.server.request.duration', unit: 'us', attributes: { tier: 'edge' } }]);
     const series = mine.renamed(seriesOf('Latency', {}, () => 5e5))!;
     expect([series.name, series.v[0], series.labels]).toEqual(['http.server.request.duration', 0.5, { tier: 'edge' }]);
-    expect(mine.from('http.server.request.duration')[0]!.name).toBe('Latency');
+    expect(mine.from('http.server.request.duration')[0]).toBe('Latency');
+    expect(mine.from('http.server.request.duration_bucket')).toContain('http_server_requests_seconds_bucket');
+    expect(mine.meanings('CPUUtilization')).toEqual(['system.cpu.utilization', 'container.cpu.utilization']);
+    expect(mine.meanings('nothing')).toEqual([]);
   });
 
   test('may name what OpenTelemetry has no name for', () => {

@@ -19,8 +19,12 @@ export interface SemanticNames {
    * @param labels of the series; `namespace` is CloudWatch's
    */
   of(name: string, labels?: Readonly<Record<string, string>>): SemanticName | undefined;
-  /** The names that vendors have for a common one; empty when it is none. */
-  from(semantic: string): readonly SemanticName[];
+  /** Every common name that a name may stand for, whatever would tell them apart. */
+  meanings(name: string): readonly string[];
+  /** The names that vendors have for a common one, of a histogram also for its parts; empty when it is none. */
+  from(semantic: string): readonly string[];
+  /** Unit of a metric as its source has it, or of a common one; `''` = not known. Of a histogram's name what it measures. */
+  unitOf(name: string): string;
   /** A series under its common name, in the common unit, with what the vendor's name says as labels; undefined when it has none. */
   renamed(series: Series): Series | undefined;
 }
@@ -64,7 +68,18 @@ export function semanticNames(extra: readonly MetricName[] = []): SemanticNames 
     if (part === '_sum') return whole;
     return { ...whole, unit: '1', semanticUnit: '1', ...(part === '_bucket' && { bounds: unitFactor(row.unit, row.semanticUnit) }) };
   };
-  return { of, from: semantic => bySemantic.get(semantic) ?? [], renamed: series => renamed(series, of(series.name, series.labels)) };
+  const meanings = (name: string): readonly string[] => {
+    const rows = byName.get(name.toLowerCase());
+    const [single] = rows ? [] : [of(name)];
+    return rows ? [...new Set(rows.map(row => row.semantic))] : single ? [single.semantic] : [];
+  };
+  const from = (semantic: string): readonly string[] => {
+    const [, base, part] = bySemantic.has(semantic) ? [] : (PARTS.exec(semantic) ?? []);
+    if (base === undefined) return (bySemantic.get(semantic) ?? []).map(row => row.name);
+    return (bySemantic.get(base) ?? []).filter(row => row.kind === 'histogram').map(row => row.name + part);
+  };
+  const unitOf = (name: string) => of(name)?.unit ?? (CONVENTIONS as Readonly<Record<string, Convention>>)[name]?.unit ?? '';
+  return { of, meanings, from, unitOf, renamed: series => renamed(series, of(series.name, series.labels)) };
 }
 
 function userRow({ name, semantic, unit = '', kind = 'gauge', attributes }: MetricName): SemanticName {
