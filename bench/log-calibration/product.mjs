@@ -51,6 +51,7 @@ export function contextOf(source) {
     sources: [source],
     recordedNow: true,
     zone: 'UTC',
+    store: { templates: async () => [], saveTemplates: async () => {}, saveTemplateAlias: async () => {} },
     record: () => 'ev',
     publish() {},
   };

@@ -54,7 +54,10 @@ export function quietCounts(random, { minutes, window, templates, kind }) {
     if (random() > 1 / 120) continue;
     const counts = new Float64Array(total);
     const size = 1 + Math.floor(1 / (1 - random()) ** 0.7);
-    for (let n = 0; n < Math.min(size, 500); n++) counts[Math.min(total - 1, i + Math.floor(2 * random()))]++;
+    for (let n = 0; n < Math.min(size, 500); n++) {
+      const at = i + Math.floor(2 * random());
+      if (at < total) counts[at]++;
+    }
     rows.push({ id: `once${i}`, counts });
   }
   const sum = counts => counts.reduce((a, b) => a + b, 0);

@@ -13,6 +13,7 @@ import type { Context } from '../model/tool.ts';
 import { bucketsOf, countLogs, sidesOf, timeBefore } from './count-logs.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
 import { boundedSigmas, rounded } from './numbers.ts';
+import { rememberTemplates } from './remembered-templates.ts';
 
 export interface Comparison {
   readonly window: TimeWindow;
@@ -96,6 +97,10 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
     ...changes.filter(change => change.alarm),
     ...changes.filter(change => !change.alarm && change.kind === 'new' && change.severity >= ERROR),
   ];
+  await rememberTemplates(
+    notable.slice(0, limit).map(({ id, service }) => ({ id, text: rows.get(`${id}\0${service}`)!.text })),
+    context,
+  );
   return {
     key: 'logs',
     unchanged: changes.length - notable.length,

@@ -28,6 +28,7 @@ import {
 import { bucketsOf, type CountedLogs, type CountFrame, countLogs, timeBefore } from './count-logs.ts';
 import { distinctNotes } from './fan-out.ts';
 import { type KeptRecords, recordKeeper } from './kept-records.ts';
+import { rememberTemplates } from './remembered-templates.ts';
 
 export type AnomalyKind = 'frequency' | 'content' | 'temporal' | 'contextual' | 'sequence';
 
@@ -112,6 +113,10 @@ export async function logAnomalies(query: LogQuery, baseline: readonly TimeWindo
       .filter(({ p }) => p <= FALSE_ALARMS),
   ];
   const findings = grouped(found).map(finding => withEvidence(finding, counted, context));
+  await rememberTemplates(
+    found.flatMap(({ template }) => template ?? []),
+    context,
+  );
   return { findings, notes: distinctNotes([...notes, ...counted.notes]), records: counted.records, baseline: chosen };
 }
 

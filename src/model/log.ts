@@ -87,6 +87,8 @@ export interface LogQuery {
   readonly traceId?: string;
   /** Only records of this log template (id as `cluster_logs` gives it). */
   readonly template?: string;
+  /** The text that the template had when its id was given: finds its records when later ones have made it more general. */
+  readonly templateText?: string;
   readonly limit?: number;
   /** @default 'newest' */
   readonly order?: 'newest' | 'oldest';

@@ -15,6 +15,12 @@ export interface StoredResult {
   readonly notes: Reply['notes'];
 }
 
+/** A log template that an answer named. */
+export interface StoredTemplate {
+  readonly id: string;
+  readonly text: string;
+}
+
 /**
  * What outlives a call. Every id is bound to the caller who made it: another caller's id is "not found". A promise that resolved is
  * durable. Several processes may use one store at the same time.
@@ -39,6 +45,14 @@ export interface Store {
   saveIncident(incident: PastIncident): Promise<void>;
   /** Newest first. */
   incidents(most: number): Promise<readonly PastIncident[]>;
+  /** Templates by the ids that answers gave; what is there already stays. */
+  saveTemplates(caller: string, templates: readonly StoredTemplate[]): Promise<void>;
+  /** From now on the template `id` is found as `current`: it became part of that one. */
+  saveTemplateAlias(caller: string, id: string, current: string): Promise<void>;
+  /** The template of an id, or what it has become. */
+  template(caller: string, id: string): Promise<StoredTemplate | undefined>;
+  /** Newest first, without those that became part of another one. */
+  templates(caller: string, most: number): Promise<readonly StoredTemplate[]>;
   /** The value behind a pseudonym, so that arguments accept it back. */
   savePseudonym(pseudonym: string, value: string): Promise<void>;
   pseudonymValue(pseudonym: string): Promise<string | undefined>;

@@ -2,7 +2,7 @@ import type { Json } from '../model/json.ts';
 import type { Millis } from '../model/time.ts';
 
 /** What is kept. `baselines` belong to a source, `incidents`, `pseudonyms` and `secrets` to nobody, everything else to a caller. */
-export type Kind = 'evidence' | 'results' | 'investigations' | 'baselines' | 'incidents' | 'pseudonyms' | 'secrets';
+export type Kind = 'evidence' | 'results' | 'investigations' | 'baselines' | 'incidents' | 'templates' | 'pseudonyms' | 'secrets';
 
 export interface Entry {
   readonly kind: Kind;
@@ -30,6 +30,7 @@ export const RETENTION: Retention = {
   results: { entries: 500, bytes: 256 * MiB },
   investigations: { entries: 1_000, bytes: 128 * MiB },
   baselines: { entries: 20_000, bytes: 64 * MiB },
+  templates: { entries: 50_000, bytes: 64 * MiB },
   pseudonyms: { entries: 500_000, bytes: 64 * MiB },
 };
 
@@ -39,6 +40,7 @@ export const MEMORY_RETENTION: Retention = {
   results: { entries: 100, bytes: 64 * MiB },
   investigations: { entries: 100, bytes: 16 * MiB },
   baselines: { entries: 5_000, bytes: 8 * MiB },
+  templates: { entries: 10_000, bytes: 8 * MiB },
   pseudonyms: { entries: 100_000, bytes: 16 * MiB },
 };
 

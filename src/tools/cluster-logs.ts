@@ -3,6 +3,7 @@ import { eventText } from '../analysis/logs/event-text.ts';
 import { templateMiner } from '../analysis/logs/templates/miner.ts';
 import { distinctNotes, type FanOut } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
+import { rememberTemplates } from '../investigation/remembered-templates.ts';
 import { scanLogs } from '../investigation/scan-logs.ts';
 import type { Reply } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -32,10 +33,12 @@ export const clusterLogs = defineTool({
     const { window, notes } = resolveWindow(input.window, context);
     const query = logQueryOf(input, window);
     const census = new Census(window);
+    let listed: readonly TemplateGroup[] = [];
     const reply = (found: FanOut<null>): Reply => {
       const evidence = found.answers.map(({ answer }) => context.record(answer.evidence));
       const groups = census.templates().sort(ORDERS[input.order]);
-      const rows = groups.slice(0, input.limit).map(group => templateRow(group, census.records, evidence));
+      listed = groups.slice(0, input.limit);
+      const rows = listed.map(group => templateRow(group, census.records, evidence));
       const errors = groups.filter(group => group.severity >= 17).reduce((sum, group) => sum + group.count, 0);
       return {
         summary: groups.length
@@ -56,7 +59,9 @@ export const clusterLogs = defineTool({
         ]),
       };
     };
-    return reply(await scanLogs(query, context, batch => census.add(batch), reply));
+    const answer = reply(await scanLogs(query, context, batch => census.add(batch), reply));
+    await rememberTemplates(listed, context);
+    return answer;
   },
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { distinctNotes, type FanOut } from '../investigation/fan-out.ts';
+import { rememberedTemplate } from '../investigation/remembered-templates.ts';
 import { scanLogs } from '../investigation/scan-logs.ts';
 import type { Reply } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -29,11 +30,13 @@ export const queryLogs = defineTool({
   defaultTokens: 2000,
   async run(input, context) {
     const { window, notes } = resolveWindow(input.window, context);
+    const template = input.template ? await rememberedTemplate(input.template, context) : undefined;
     const query: LogQuery = {
       ...logQueryOf(input, window),
       ...(input.excludes ? { excludes: input.excludes } : {}),
       ...(input.trace_id ? { traceId: input.trace_id } : {}),
-      ...(input.template ? { template: input.template } : {}),
+      ...(template ? { template: template.id } : {}),
+      ...(template?.text ? { templateText: template.text } : {}),
       order: input.order,
     };
     const tally = new Tally(query, input.limit, input.attributes);
@@ -53,6 +56,9 @@ export const queryLogs = defineTool({
         sections: [{ key: 'records', rows, priority: 1 }],
         notes: distinctNotes([
           ...notes,
+          ...(template && template.id !== input.template
+            ? [{ kind: 'assumption' as const, text: `Template ${input.template} has become part of ${template.id}.` }]
+            : []),
           ...found.notes,
           ...(tally.matched ? [] : emptyNotes(found.asked, LOGS, adviceFor(query), context)),
         ]),

@@ -159,6 +159,40 @@ function storeContract(name: string, open: (options: { clock: () => number; rete
       expect((await store.list('ann', 'results', 100)).map(({ id }) => id)).toEqual(['huge']);
     });
 
+    test('a template is found by the id that an answer gave, also after it became part of another one', async () => {
+      const store = await make();
+      await store.saveTemplates('local', [
+        { id: 't_1', text: 'user ann logged in' },
+        { id: 't_2', text: 'port <*> open' },
+      ]);
+      await store.saveTemplates('local', [
+        { id: 't_3', text: 'user <*> logged in' },
+        { id: 't_2', text: 'another text' },
+      ]);
+      await store.saveTemplateAlias('local', 't_1', 't_3');
+      expect(await store.template('local', 't_1')).toEqual({ id: 't_3', text: 'user <*> logged in' });
+      expect(await store.template('local', 't_2')).toEqual({ id: 't_2', text: 'port <*> open' });
+      expect((await store.templates('local', 10)).map(({ id }) => id).sort()).toEqual(['t_2', 't_3']);
+      expect(await store.template('bob', 't_1')).toBeUndefined();
+      await store.saveTemplates('local', [{ id: 't_4', text: '<*> <*> logged in' }]);
+      await store.saveTemplateAlias('local', 't_3', 't_4');
+      expect((await store.template('local', 't_1'))?.id).toBe('t_4');
+    });
+
+    test('templates never lead in a circle', async () => {
+      const store = await make();
+      await store.saveTemplates('local', [
+        { id: 't_1', text: 'a' },
+        { id: 't_2', text: 'b' },
+      ]);
+      await store.saveTemplateAlias('local', 't_1', 't_2');
+      await store.saveTemplateAlias('local', 't_2', 't_1');
+      await store.saveTemplateAlias('local', 't_2', 't_2');
+      await store.saveTemplateAlias('local', 't_2', 't_9');
+      expect((await store.template('local', 't_1'))?.id).toBe('t_2');
+      expect((await store.template('local', 't_2'))?.id).toBe('t_2');
+    });
+
     test('many writes at once all arrive', async () => {
       const store = await make();
       await Promise.all(Array.from({ length: 500 }, (_, i) => store.saveEvidence('local', `ev_${i}`, { ...evidence, query: `q${i}` })));

@@ -76,13 +76,15 @@ function stretches(exposure: ArrayLike<number>, window: number): [from: number, 
 export function judgeByRank(rows: readonly CountRow[], { counts, usual }: BaselineWindows): Judgement[] {
   const last = counts[0]?.length ?? 0;
   const mark = new Float64Array(last + 1).fill(1);
+  const firstSeen = firstSurprise(last, usual);
   const total = new Float64Array(last + 1);
   const own = rows.map((row, i) => {
     const all = withoutDrift(Float64Array.of(...counts[i]!, row.after));
     const history = countHistory(all, usual);
     const surprise = new Map(history.values.map(value => [value, countSurprise(value, history)]));
+    const first = all.findIndex(count => count > 0);
     for (let w = 0; w <= last; w++) {
-      const p = surprise.get(all[w]!)!;
+      const p = w === first && w >= EARLY * last ? firstSeen(all[w]!) : surprise.get(all[w]!)!;
       mark[w] = Math.min(mark[w]!, p);
       total[w]! -= Math.log(p);
     }
@@ -90,6 +92,27 @@ export function judgeByRank(rows: readonly CountRow[], { counts, usual }: Baseli
   });
   const quiet = mark.slice(0, last).sort();
   return own.map(({ p, dispersion }) => ({ p, dispersion, adjusted: adjust(p, mark, total, quiet) }));
+}
+
+/** Share of the baseline after which templates seen for the first time are news: before that all are. */
+const EARLY = 1 / 4;
+
+/**
+ * How surprising so many messages of a template were when it was seen for the first time. Whether it would come again was not known then, as it is not
+ * known of the window under test; judged with what came later, quiet windows would seem to have less news than they had.
+ */
+function firstSurprise(windows: number, usual: number): (count: number) => number {
+  const known = new Map<number, number>();
+  return count => {
+    let p = known.get(count);
+    if (p === undefined) {
+      const counts = new Float64Array(windows + 1);
+      counts[windows] = count;
+      p = countSurprise(count, countHistory(counts, usual));
+      known.set(count, p);
+    }
+    return p;
+  };
 }
 
 /** Share of the windows whose mark is at most `p`; of equal marks the one with more surprise in all its templates is the rarer. */

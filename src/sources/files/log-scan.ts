@@ -1,4 +1,5 @@
 import { eventText } from '../../analysis/logs/event-text.ts';
+import { successors } from '../../analysis/logs/template-cover.ts';
 import { templateMiner } from '../../analysis/logs/templates/miner.ts';
 import type { Note } from '../../model/answer.ts';
 import type { LogBatch, LogQuery } from '../../model/log.ts';
@@ -289,8 +290,18 @@ async function templateTest(catalog: Catalog, options: FilesOptions, q: LogQuery
   for await (const batch of scanLogs(catalog, options, wider, io).batches)
     for (let i = 0; i < batch.length; i++) miner.add(eventText(batch.body[i]!, batch.attributes[i]));
   const { templateOf, templates } = miner.cluster();
-  const index = templates.findIndex(template => template.id === q.template);
-  if (index < 0) {
+  const exact = templates.findIndex(template => template.id === q.template);
+  const wanted = new Set(
+    exact >= 0
+      ? [exact]
+      : q.templateText
+        ? successors(
+            q.templateText,
+            templates.map(({ text }) => text),
+          )
+        : [],
+  );
+  if (wanted.size === 0) {
     state.notes.push({
       kind: 'assumption',
       text: `No template ${q.template} among the ${templates.length} templates of this window.`,
@@ -298,5 +309,10 @@ async function templateTest(catalog: Catalog, options: FilesOptions, q: LogQuery
     });
     return () => false;
   }
-  return (batch, row) => templateOf[miner.add(eventText(batch.body[row]!, batch.attributes[row]))] === index;
+  if (exact < 0)
+    state.notes.push({
+      kind: 'assumption',
+      text: `In this window template ${q.template} is ${[...wanted].map(i => templates[i]!.id).join(' and ')}: other messages make it more or less general.`,
+    });
+  return (batch, row) => wanted.has(templateOf[miner.add(eventText(batch.body[row]!, batch.attributes[row]))]!);
 }
