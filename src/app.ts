@@ -10,6 +10,7 @@ import { parseInstant, type TimeWindow } from './model/time.ts';
 import { version } from './package.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { HttpClient, HttpOptions } from './runtime/http.ts';
+import { proxyFor } from './runtime/http-proxy.ts';
 import type { Application, Present } from './server/application.ts';
 import { tools } from './tools/index.ts';
 
@@ -134,7 +135,8 @@ async function openSource(settings: SourceSettings, client: HttpClient): Promise
 
 /** A client whose certificates are read by the first request, so that a missing file is the failure of its source alone. */
 function connectedLater(settings: SourceSettings, connect: (options: HttpOptions) => HttpClient): HttpClient {
-  const { id, url, headers, auth, tls } = settings;
+  const { id, url, headers, auth, tls, proxy = {} } = settings;
+  const via = proxyFor(new URL(url), proxy);
   const client = once(async () => {
     const pem = await Promise.all(Object.entries(tls ?? {}).map(async ([name, path]) => [name, await pemOf(name, path, id)] as const));
     return connect({
@@ -142,11 +144,13 @@ function connectedLater(settings: SourceSettings, connect: (options: HttpOptions
       baseUrl: url,
       ...(headers ? { headers } : {}),
       ...(auth ? { auth } : {}),
+      proxy,
       ...(pem.length ? { tls: Object.fromEntries(pem) } : {}),
     });
   });
   return {
     origin: new URL(url).origin,
+    ...(via ? { proxy: via.origin } : {}),
     send: async (request, io) => (await client()).send(request, io),
     async close() {
       if (client.started()) await (await client()).close();

@@ -7,6 +7,7 @@ import type { Labels } from './model/series.ts';
 import { parseDuration } from './model/time.ts';
 import type { Auth, Secret } from './runtime/http.ts';
 import { type AwsCredentials, secretFile } from './runtime/http-auth.ts';
+import type { ProxySettings } from './runtime/http-proxy.ts';
 
 /** A back end as it was configured; secrets are asked for when a request is signed, and are nowhere else. */
 export interface SourceSettings {
@@ -17,6 +18,8 @@ export interface SourceSettings {
   readonly auth?: Auth;
   /** Paths of PEM files. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly serverName?: string };
+  /** What the environment says about proxies. */
+  readonly proxy?: ProxySettings;
   readonly region?: string;
   /** Address of its own pages, where that is not `url`. */
   readonly page?: string;
@@ -99,7 +102,14 @@ export function sourceSettings(
     }
     ids.add(id);
   }
-  return found;
+  const proxy = proxySettings(environment);
+  return found.map(source => ({ ...source, proxy }));
+}
+
+/** The usual variables; small letters win, as with other programs. */
+function proxySettings(environment: Environment): ProxySettings {
+  const variable = (name: string) => environment[name.toLowerCase()] || environment[name];
+  return defined({ http: variable('HTTP_PROXY'), https: variable('HTTPS_PROXY'), none: variable('NO_PROXY') });
 }
 
 function fromFile(entry: WrittenSource, path: string, environment: Environment, base: string): SourceSettings {

@@ -6,17 +6,14 @@ export interface ProxySettings {
   readonly none?: string;
 }
 
-/**
- * How an address is reached: directly, through that proxy, or as the environment says when no settings are given. This machine is never
- * reached through a proxy unless the settings ask for one.
- */
-export function proxyFor(target: URL, settings: ProxySettings | undefined): URL | 'direct' | 'environment' {
-  const own = /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(target.hostname);
-  if (own) return 'direct';
-  if (settings === undefined) return 'environment';
+/** The proxy that an address is reached through; undefined = directly, as this machine itself always is. */
+export function proxyFor(target: URL, settings: ProxySettings): URL | undefined {
+  if (/^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(target.hostname)) return undefined;
   const address = target.protocol === 'https:' ? (settings.https ?? settings.http) : settings.http;
-  if (!address || !URL.canParse(address)) return 'direct';
-  return excepted(target, settings.none ?? '') ? 'direct' : new URL(address);
+  if (!address || excepted(target, settings.none ?? '')) return undefined;
+  // `proxy.example.org:3128` without a scheme is usual.
+  const written = /^\w+:\/\//.test(address) ? address : `http://${address}`;
+  return URL.canParse(written) ? new URL(written) : undefined;
 }
 
 function excepted({ hostname, port, protocol }: URL, none: string): boolean {

@@ -75,7 +75,7 @@ export interface HttpOptions {
   readonly connectTimeoutMs?: Millis;
   /** From the first byte out to the last byte in. @default 20 000 ms */
   readonly tryTimeoutMs?: Millis;
-  /** @default what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say; never for this machine itself */
+  /** What the environment says. This machine itself is never reached through a proxy. @default none */
   readonly proxy?: ProxySettings;
 }
 
@@ -95,12 +95,12 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
   base.username = '';
   base.password = '';
   const root = base.href.replace(/\/+$/, '');
-  const proxy = proxyFor(base, options.proxy);
+  const proxy = proxyFor(base, options.proxy ?? {});
   let agent: Promise<Dispatcher> | undefined;
 
   async function dispatcher(): Promise<Dispatcher> {
     // The default export: bundled in parts, a CommonJS package has no other.
-    const { Agent, EnvHttpProxyAgent, ProxyAgent } = (await import('undici')).default;
+    const { Agent, ProxyAgent } = (await import('undici')).default;
     const { ca, cert, key, serverName } = options.tls ?? {};
     const tls = {
       ...(ca ? { ca } : {}),
@@ -116,8 +116,7 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
       proxyTls: { timeout: connectTimeoutMs },
       proxyTunnel: false,
     };
-    if (proxy === 'direct') return new Agent(common);
-    return proxy === 'environment' ? new EnvHttpProxyAgent(proxied) : new ProxyAgent({ ...proxied, uri: proxy.href });
+    return proxy ? new ProxyAgent({ ...proxied, uri: proxy.href }) : new Agent(common);
   }
 
   async function attempt(request: HttpRequest, url: URL, secret: Secrets, stop: Stop): Promise<HttpAnswer> {
@@ -176,7 +175,7 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
 
   return {
     origin: base.origin,
-    ...(typeof proxy === 'string' ? {} : { proxy: proxy.origin }),
+    ...(proxy ? { proxy: proxy.origin } : {}),
     async send(request, io) {
       const stop = stopOf(io, tryTimeoutMs, clock());
       try {
