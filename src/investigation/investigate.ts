@@ -6,9 +6,10 @@ import type { FlowMeasure } from '../analysis/rca/self-excess.ts';
 import { rankSuspects, type Suspect } from '../analysis/rca/suspects.ts';
 import { entrySymptom, type Symptom, trafficRatio } from '../analysis/rca/symptom.ts';
 import { rangeOf } from '../analysis/rca/tally.ts';
-import type { Note, Reply } from '../model/answer.ts';
+import type { Answer, Note, Reply } from '../model/answer.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
 import type { Alert } from '../model/event.ts';
+import type { Description } from '../model/source.ts';
 import { formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import type { Story } from './brief.ts';
@@ -55,7 +56,8 @@ export async function examine(
   const { window } = request;
   const { healthy, notes } = await healthyTime(request, context);
   const from = (observed: Observed) => {
-    const measured = request.baseline.length ? { healthy, notes } : measuredTime({ healthy, notes }, window, observed);
+    const live = !request.baseline.length && context.sources.some(source => !source.recorded);
+    const measured = live ? measuredTime({ healthy, notes }, window, observed) : { healthy, notes };
     return conclude(request, observed, measured.healthy, measured.notes, context);
   };
   return from(await observe(window, [window, ...healthy], healthy, context, part => inPart(() => from(part()))));
@@ -104,7 +106,8 @@ async function healthyTime(request: Investigation, context: Context): Promise<{ 
       notes: [{ kind: 'assumption', text: `Healthy time as the data name it: ${named.map(formatWindow).join(', ')}.` }],
     };
   const length = recorded.length < context.sources.length ? liveHistory(window) : HISTORY_MS;
-  const start = Math.max(window.start - length, context.extent?.start ?? window.start - length);
+  const began = context.extent?.start ?? beganBefore(window, described);
+  const start = Math.max(window.start - length, began ?? window.start - length);
   if (start >= window.start) {
     return {
       healthy: [],
@@ -118,6 +121,15 @@ async function healthyTime(request: Investigation, context: Context): Promise<{ 
     healthy: [before],
     notes: [{ kind: 'assumption', text: `Healthy time was chosen: ${formatWindow(before)}, right before the window.` }],
   };
+}
+
+/** First record of the recordings beside a live source, where that tells anything of the time before the window. */
+function beganBefore(window: TimeWindow, described: readonly PromiseSettledResult<Answer<Description>>[]): Millis | undefined {
+  const starts = described.flatMap(result =>
+    result.status === 'fulfilled' && result.value.data.extent ? [result.value.data.extent.start] : [],
+  );
+  const first = Math.min(...starts);
+  return first < window.start ? first : undefined;
 }
 
 /** Chosen healthy time begins with the data: an hour of which nothing was kept is no quiet hour. Only metrics tell, as nothing else is steady. */

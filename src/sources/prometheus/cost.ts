@@ -27,12 +27,12 @@ export function numberOf(element: unknown): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Distance of scrapes, as the server's own `up` shows it; the usual one where there is none. */
+/** Distance of scrapes of all but the slowest targets, as the server's own `up` shows it; the usual one where there is none. */
 export async function scrapeInterval(asked: Asked): Promise<Millis> {
   const configured = asked.options.query?.interval;
   if (configured !== undefined) return configured;
   const span = 600_000;
-  const told = await asked.api.query(`quantile(0.5, count_over_time(up[${span / 1000}s]))`, asked.window.end - 1, asked.io);
+  const told = await asked.api.query(`quantile(0.1, count_over_time(up[${span / 1000}s]))`, asked.window.end - 1, asked.io);
   const samples = numberOf(told.data.elements[0]);
   return samples !== undefined && samples >= 2 ? Math.max(1000, Math.round(span / samples / 1000) * 1000) : LIMITS.interval;
 }

@@ -1,6 +1,7 @@
 import type { MetricFacts } from '../../bundle/read-prometheus-json.ts';
 import type { Note } from '../../model/answer.ts';
 import type { MetricQuery, Series } from '../../model/series.ts';
+import { aligned } from './align.ts';
 import { isFields } from './api.ts';
 import { type Asked, factsOf } from './asked.ts';
 import { countSeries, countsAt, numberOf } from './cost.ts';
@@ -52,7 +53,8 @@ export async function everySeries(asked: Asked, q: MetricQuery): Promise<readonl
     ways,
   );
   const { taken, large, left } = chosen(candidates, budget);
-  const found = await fetchTaken(asked, taken, ways, q, facts);
+  const fetched = await fetchTaken(asked, taken, ways, q, facts);
+  const found = asked.step === undefined ? aligned(fetched, asked.window) : fetched;
   const room = budget - taken.reduce((sum, one) => sum + one.count, 0);
   const histograms = taken.flatMap(({ name }) => {
     const family = name.replace(/_count$/, '');
