@@ -75,7 +75,8 @@ export function ownLines(seed) {
   let iso = '';
   let clock = '';
   const formats = [
-    m => `${iso.slice(0, 10)} ${clock},${iso.slice(20, 23)} ${level().padEnd(5)} [exec-${to(20)}] c.shop.${of(['order', 'stock', 'price'])}.Service - ${m}`,
+    m =>
+      `${iso.slice(0, 10)} ${clock},${iso.slice(20, 23)} ${level().padEnd(5)} [exec-${to(20)}] c.shop.${of(['order', 'stock', 'price'])}.Service - ${m}`,
     m => `May  1 ${clock} web-0${to(5)} ${of(['shopd', 'stockd', 'cron'])}[${1000 + to(9000)}]: ${m}`,
     m => `I0501 ${clock}.${iso.slice(20, 23)}000 ${pad(to(99), 7)} ${of(['sync', 'pool', 'lease'])}.go:${to(900)}] ${m}`,
     m => `{"level":"${level().toLowerCase()}","ts":"${iso}","caller":"shop/${word()}.go:${to(400)}","msg":"${m}","shard":${to(16)}}`,
@@ -87,7 +88,12 @@ export function ownLines(seed) {
     m => `[${iso.slice(0, 19)}Z INFO  shop::${of(['cart', 'quote'])}] ${m}`,
     m => `<${of(['info', 'warn'])}> ${iso.slice(0, 10)}T${clock}.${iso.slice(20, 23)}Z (${of(['cache', 'index', 'relay'])}) ${m}`,
   ];
-  const traces = ['java.net.SocketTimeoutException: Read timed out', '\tat shop.net.Wire.read(Wire.java:88)', '\tat shop.order.Client.call(Client.java:41)', '\tat shop.order.Service.place(Service.java:203)'];
+  const traces = [
+    'java.net.SocketTimeoutException: Read timed out',
+    '\tat shop.net.Wire.read(Wire.java:88)',
+    '\tat shop.order.Client.call(Client.java:41)',
+    '\tat shop.order.Service.place(Service.java:203)',
+  ];
   let waiting = [];
   return () => {
     if (waiting.length > 0) {
@@ -103,7 +109,8 @@ export function ownLines(seed) {
       const message = `"${request}" ${of([200, 200, 200, 404, 503])} ${to(9e4)} "-" "shop-client/${to(4)}.${to(9)}"`;
       return [`${ip()} - - [01/${MONTHS[4]}/2024:${clock} +0000] ${message}`, message];
     }
-    const message = of(sentences)();
+    // each program has its own messages
+    const message = sentences[kind + 11 * to(Math.floor(sentences.length / 11))]();
     if (kind === 0 && to(4) === 0) waiting = [...traces];
     return [formats[kind](message), message];
   };
@@ -114,7 +121,10 @@ const pad = (n, width = 2) => String(n).padStart(width, '0');
 const clockOf = d => `${pad(d.getUTCHours())}:${pad(d.getUTCMinutes())}:${pad(d.getUTCSeconds())}`;
 const dateOf = (d, mark) => `${d.getUTCFullYear()}${mark}${pad(d.getUTCMonth() + 1)}${mark}${pad(d.getUTCDate())}`;
 const STAMPS = [
-  [/\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d\.\d{6}/g, d => `${dateOf(d, '-')}-${clockOf(d).replaceAll(':', '.')}.${pad(d.getUTCMilliseconds(), 3)}417`],
+  [
+    /\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d\.\d{6}/g,
+    d => `${dateOf(d, '-')}-${clockOf(d).replaceAll(':', '.')}.${pad(d.getUTCMilliseconds(), 3)}417`,
+  ],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?=[,.]\d{3})/g, d => `${dateOf(d, '-')} ${clockOf(d)}`],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, d => `${dateOf(d, '-')} ${clockOf(d)}`],
   [/\b\d{4}\.\d\d\.\d\d\b/g, d => dateOf(d, '.')],
@@ -123,7 +133,10 @@ const STAMPS = [
   [/^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d/g, d => `${dateOf(d, '/').slice(2)} ${clockOf(d)}`],
   [/\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d/g, d => `${MONTHS[d.getUTCMonth()]} ${String(d.getUTCDate()).padStart(2)} ${clockOf(d)}`],
   [/^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/g, d => `${dateOf(d, '-').slice(5)} ${clockOf(d)}.${pad(d.getUTCMilliseconds(), 3)}`],
-  [/^\d{8}-\d+:\d+:\d+:\d+/g, d => `${dateOf(d, '')}-${d.getUTCHours()}:${d.getUTCMinutes()}:${d.getUTCSeconds()}:${d.getUTCMilliseconds()}`],
+  [
+    /^\d{8}-\d+:\d+:\d+:\d+/g,
+    d => `${dateOf(d, '')}-${d.getUTCHours()}:${d.getUTCMinutes()}:${d.getUTCSeconds()}:${d.getUTCMilliseconds()}`,
+  ],
   [/^\[\d\d\.\d\d \d\d:\d\d:\d\d/g, d => `[${dateOf(d, '.').slice(5)} ${clockOf(d)}`],
 ];
 

@@ -42,6 +42,9 @@ export interface BodySpans {
   readonly lo: Int32Array;
   readonly hi: Int32Array;
   readonly loose: readonly string[];
+  /** Bodies of one kind differ in digits and identifiers only; −1 = unknown. Numbers of the same `kinds` mean the same. */
+  readonly kind: Int32Array;
+  readonly kinds: object;
 }
 
 /** Body of row `i`, without cutting out all others. */

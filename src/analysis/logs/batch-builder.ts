@@ -14,6 +14,8 @@ export class BatchBuilder {
   /** Where the bodies stand in the block, −1 = in `body`. */
   private lo: Int32Array = new Int32Array(256);
   private hi: Int32Array = new Int32Array(256);
+  /** Number of the line's kind, −1 = unknown. */
+  private kind: Int32Array = new Int32Array(256);
   private block = '';
   private blockBytes: Uint8Array = NO_BYTES;
   severityText: string[] = [];
@@ -41,7 +43,7 @@ export class BatchBuilder {
     this.lo[row] = -1;
   }
 
-  setSpan(row: number, text: string, lo: number, hi: number): void {
+  setSpan(row: number, text: string, lo: number, hi: number, kind = -1): void {
     if (text !== this.block) {
       this.setBody(row, text.slice(lo, hi));
       return;
@@ -49,6 +51,7 @@ export class BatchBuilder {
     this.body[row] = '';
     this.lo[row] = lo;
     this.hi[row] = hi;
+    this.kind[row] = kind;
   }
 
   /** Makes room for one more row and returns its index. */
@@ -62,6 +65,7 @@ export class BatchBuilder {
       this.lines = grown(this.lines, new Uint32Array(row * 2));
       this.lo = grown(this.lo, new Int32Array(row * 2));
       this.hi = grown(this.hi, new Int32Array(row * 2));
+      this.kind = grown(this.kind, new Int32Array(row * 2));
     }
     return row;
   }
@@ -86,21 +90,38 @@ export class BatchBuilder {
       format: this.format,
     };
     const batch = this.block === '' ? columns : this.lazy(columns);
-    this.severityText = this.severityText.splice(count, left);
-    this.body = this.body.splice(count, left);
-    this.service = this.service.splice(count, left);
-    this.instance = this.instance.splice(count, left);
-    this.traceId = this.traceId.splice(count, left);
-    this.spanId = this.spanId.splice(count, left);
-    this.attributes = this.attributes.splice(count, left);
-    this.format = this.format.splice(count, left);
-    for (const column of [this.t, this.observed, this.severity, this.line, this.lines, this.lo, this.hi]) column.copyWithin(0, count, this.length);
+    // arrays of the size that was needed last: growing eight of them for every batch was an eighth of all time
+    const rest = <T>(column: T[]): T[] => {
+      const next = new Array<T>(Math.max(this.length, 256));
+      for (let i = 0; i < left; i++) next[i] = column[count + i]!;
+      column.length = count;
+      return next;
+    };
+    this.severityText = rest(this.severityText);
+    this.body = rest(this.body);
+    this.service = rest(this.service);
+    this.instance = rest(this.instance);
+    this.traceId = rest(this.traceId);
+    this.spanId = rest(this.spanId);
+    this.attributes = rest(this.attributes);
+    this.format = rest(this.format);
+    for (const column of [this.t, this.observed, this.severity, this.line, this.lines, this.lo, this.hi, this.kind])
+      column.copyWithin(0, count, this.length);
     this.length = left;
     return batch;
   }
 
   private lazy(columns: LogBatch): LogBatch {
-    const spans = { text: this.block, bytes: this.blockBytes, lo: this.lo.slice(0, columns.length), hi: this.hi.slice(0, columns.length), loose: columns.body };
+    const first = (column: Int32Array) => column.slice(0, columns.length);
+    const spans = {
+      text: this.block,
+      bytes: this.blockBytes,
+      lo: first(this.lo),
+      hi: first(this.hi),
+      loose: columns.body,
+      kind: first(this.kind),
+      kinds: this,
+    };
     let cut: string[] | undefined;
     return {
       ...columns,

@@ -43,6 +43,13 @@ export class Draft {
   /** Further records of the same line, for formats that batch; the parser asks `LogFormat.next` for them. */
   rest: unknown[] | undefined = undefined;
 
+  /** Where the stamp stood that was taken last, and from–to places of all that were read, for who asks; stays from line to line. */
+  stampText = '';
+  stampLo = 0;
+  stampEnd = 0;
+  readonly stamps: number[] = [];
+  keepsStamps = false;
+
   private jsonText = '';
   private jsonLo = -1;
   private jsonHi = -1;
@@ -128,12 +135,13 @@ export class Draft {
         return this.cachedEnd;
       }
     }
-    const time = this.time;
+    const { time } = this;
     this.cachedEnd = time.read(text, lo, hi);
     this.cachedT = time.t;
     this.cachedFlags = time.flags;
     this.cachedZone = time.zoneName;
-    if (this.cachedEnd >= 0 && this.credit >= PICTURE_COST) {
+    if (this.keepsStamps && this.cachedEnd >= 0) this.stamps.push(lo, this.cachedEnd);
+    if (this.cachedEnd >= 0 && !this.keepsStamps && this.credit >= PICTURE_COST) {
       this.credit -= PICTURE_COST;
       this.pictures[slot] = StampPicture.of(text, lo, this.cachedEnd, hi, time);
     }
@@ -147,6 +155,9 @@ export class Draft {
 
   /** Takes over what `readTime` found last. */
   takeTime(): void {
+    this.stampText = this.cachedText;
+    this.stampLo = this.cachedLo;
+    this.stampEnd = this.cachedEnd;
     this.t = this.cachedT;
     this.timeFlags = this.cachedFlags;
     this.zoneName = this.cachedZone;
@@ -224,7 +235,7 @@ function detached(name: string): string {
 
 /** Sizes of the tables of level words and names, powers of two; a collision costs a copy, nothing else. */
 const WORDS = 64;
-const NAMES = 2048;
+const NAMES = 4096;
 const PICTURE_COST = 512;
 
 function parsedObject(text: string, lo: number, hi: number): Record<string, unknown> | undefined {

@@ -158,7 +158,8 @@ export class Layout {
     }
     if (!timed) draft.t = Number.NaN;
     const unwanted = this.plain && draft.lean;
-    if (levelLo >= 0) draft.setLevel(levelHi - levelLo === 1 ? severityOfLetter(bytes[levelLo]!) : severity, text, levelLo, levelHi, unwanted);
+    if (levelLo >= 0)
+      draft.setLevel(levelHi - levelLo === 1 ? severityOfLetter(bytes[levelLo]!) : severity, text, levelLo, levelHi, unwanted);
     for (let i = 0; i < fields; i++) store(this.fieldStep[i]!, text, bytes, this.fieldLo[i]!, this.fieldHi[i]!, draft, unwanted);
     draft.body(text, bodyLo, hi);
     return true;

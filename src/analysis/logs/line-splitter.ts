@@ -14,6 +14,8 @@ export class LineSplitter {
   private readonly begin: (text: string, bytes: Uint8Array) => void;
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private wide: InstanceType<typeof TextDecoder> | undefined;
+  /** Takes the line that begins at a place and returns its end, or −1: then `take` gets it. */
+  quick: ((text: string, lo: number) => number) | undefined;
   private rest: Uint8Array[] = [];
   private restLength = 0;
   private dropped = 0;
@@ -77,7 +79,12 @@ export class LineSplitter {
     this.begin(text, bytes);
     let lo = 0;
     while (lo < text.length) {
-      let hi = text.indexOf('\n', lo);
+      let hi = this.quick === undefined ? -1 : this.quick(text, lo);
+      if (hi >= 0) {
+        lo = hi + 1;
+        continue;
+      }
+      hi = text.indexOf('\n', lo);
       if (hi < 0) hi = text.length;
       if (hi - lo <= LONGEST_LINE) this.take(text, lo, hi, 0);
       else this.takeLong(text, lo, hi);

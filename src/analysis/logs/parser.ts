@@ -3,7 +3,9 @@ import { recordAt } from '../../model/log.ts';
 import { learnDateOrder } from './date-order.ts';
 import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
+import { LineMemory } from './line-memory.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { PLAIN } from './multi-line.ts';
 import { RecordAssembly } from './record-assembly.ts';
 import { TextBytes } from './text-bytes.ts';
 
@@ -80,17 +82,22 @@ class Parser implements LogParser {
   private readonly bytes = new TextBytes();
   private readonly detector: Detector;
   private readonly records: RecordAssembly;
+  private readonly memory: LineMemory | undefined;
   private readonly outer = new Draft(this.bytes);
   private readonly inner = new Draft(this.bytes);
   private sample: { text: string; lo: number; hi: number; dropped: number }[] | undefined = [];
   private sampleLength = 0;
   private block = '';
   private blockEscapes = false;
+  /** The line that is being read in full is to be remembered; where the stamp of a known line stands, −1 = it was read. */
+  private due = false;
+  private stampPlace = -1;
 
   constructor(options: LogParserOptions) {
     this.outer.lean = this.inner.lean = options.columns === 'templates';
     this.records = new RecordAssembly(options, options.columns === 'templates');
     this.detector = new Detector(options.format);
+    this.memory = options.columns === 'templates' ? new LineMemory() : undefined;
   }
 
   push(chunk: Uint8Array): LogBatch {
@@ -133,11 +140,39 @@ class Parser implements LogParser {
       time.longOrder = order.long;
     }
     this.detector.learn(lines);
+    if (this.memory !== undefined) this.splitter.quick = (text, lo) => this.known(text, lo);
     for (const { text, lo, hi, dropped } of sample) {
       // the sample may reach over several blocks, whose bytes are gone
       if (text !== this.block) this.begin(text, NO_BYTES);
       this.line(text, lo, hi, dropped);
     }
+  }
+
+  /** Takes a line that differs from earlier ones in digits only; −1 = it has to be read in full. */
+  private known(text: string, lo: number): number {
+    const memory = this.memory!;
+    this.due = false;
+    if (this.blockEscapes || text !== this.block) return -1;
+    const bytes = this.bytes.of(text);
+    const stream = this.records.stream('');
+    const kind = memory.find(bytes, lo, text.length);
+    if (kind === undefined) {
+      this.due = memory.isDue();
+      return -1;
+    }
+    if (stream.state !== PLAIN || stream.absorber !== undefined) return -1;
+    const { skeleton } = memory;
+    const { outer } = this;
+    outer.t = memory.timeOf(kind, bytes, skeleton.end);
+    if (kind.stamp >= 0 && Number.isNaN(outer.t)) {
+      this.stampPlace = skeleton.starts[kind.stamp]!;
+      return -1;
+    }
+    outer.timeFlags = kind.picture?.flags ?? 0;
+    outer.zoneName = kind.picture?.zoneName ?? '';
+    this.records.lineNumber++;
+    this.records.known(stream, kind, outer, text, skeleton.starts);
+    return skeleton.end;
   }
 
   private line(text: string, lo: number, hi: number, dropped: number): void {
@@ -157,11 +192,18 @@ class Parser implements LogParser {
     const whole = records.peek('');
     if (whole?.absorber !== undefined && records.absorbed(whole, text, lo, hi)) return;
     const format = this.detector.identify(text, lo, hi, outer, true);
+    if (this.stampPlace >= 0) {
+      if (format !== undefined && outer.stampText === text && outer.stampLo === this.stampPlace)
+        this.memory!.learnStamp(text, outer.stampLo, outer.stampEnd, hi);
+      this.stampPlace = -1;
+    }
     if (format === undefined) {
       records.plain(records.stream(''), text, lo, hi, Number.NaN, undefined, undefined, dropped);
       return;
     }
     if (format.envelope !== true) {
+      if (this.due) this.memory!.learn(text, lo, hi, format, outer);
+      this.due = false;
       records.record(records.stream(''), format, outer, undefined, dropped);
       return;
     }

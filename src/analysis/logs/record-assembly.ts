@@ -4,9 +4,10 @@ import { BatchBuilder } from './batch-builder.ts';
 import { carried } from './carried.ts';
 import { Draft } from './draft.ts';
 import type { LogFormat, OpenRecord } from './format.ts';
+import type { LineKind } from './line-memory.ts';
 import { ENDS, GO, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
+import { newStream, type Stream } from './stream.ts';
 import type { TextBytes } from './text-bytes.ts';
-import { TimeCompletion } from './time-completion.ts';
 import { mayHaveTrace, readTraceContext } from './trace-context.ts';
 
 /** What a line of a trace begins with: at, Caused by, File, #1, from, ... */
@@ -16,33 +17,6 @@ const FARTHEST = 500;
 const LONGEST_BODY = 1 << 20;
 /** Lines of one record reach a collector together: a longer pause ends it, ms. */
 const LONGEST_PAUSE = 1_000;
-
-/** What is known of one of the streams that interleave in the input. */
-export interface Stream {
-  /** Row of the record that may go on, −1 = none. */
-  row: number;
-  /** Row before a blank line that may turn out to stand inside a trace, −1 = none. */
-  back: number;
-  lastLine: number;
-  lastArrival: number;
-  state: number;
-  /** Lines of the record so far that only its state explains. */
-  waiting: number;
-  /** Blank lines that wait for what comes behind them. */
-  blanks: number;
-  /** The format that began the record, when it takes further lines itself. */
-  absorber: LogFormat | undefined;
-  /** The format of the open record, unless its records are single lines, and its stamp as written. */
-  format: LogFormat | undefined;
-  stamp: number;
-  /** The record came from a format whose records are single lines. */
-  single: boolean;
-  headed: number;
-  strays: number;
-  /** The last line was marked as incomplete by its collector. */
-  partial: boolean;
-  times: TimeCompletion;
-}
 
 /**
  * Makes records of lines: a line with a header begins one, a line without continues the last one of its stream or is one of its own. Rows are written in the
@@ -145,6 +119,36 @@ export class RecordAssembly {
     stream.stamp = draft.t;
     stream.headed++;
     if (format.next !== undefined) this.batched(stream, format, draft, row, arrival);
+  }
+
+  /** What `record` does for a line of a known kind; `draft` holds its time, `starts` where its pieces begin. */
+  known(stream: Stream, kind: LineKind, draft: Draft, text: string, starts: Int32Array): void {
+    this.close(stream);
+    const rows = this.rows;
+    const row = rows.add();
+    const { service, instance, body, format } = kind;
+    rows.t[row] = Number.isNaN(draft.t) ? Number.NaN : stream.times.complete(draft, Number.NaN);
+    rows.observed[row] = Number.NaN;
+    rows.severity[row] = kind.severity;
+    rows.severityText[row] = kind.severityText;
+    rows.setSpan(row, text, starts[body.from]!, starts[body.to]!, kind.number);
+    rows.service[row] = service.from < 0 ? service.text : draft.name(text, starts[service.from]!, starts[service.to]!);
+    rows.instance[row] = instance.from < 0 ? instance.text : draft.name(text, starts[instance.from]!, starts[instance.to]!);
+    rows.traceId[row] = '';
+    rows.spanId[row] = '';
+    rows.format[row] = format.name;
+    rows.line[row] = this.lineNumber;
+    rows.lines[row] = 1;
+    const note = stream.times.note();
+    rows.attributes[row] = note === undefined ? undefined : { 'time.note': note };
+    stream.row = row;
+    stream.lastLine = this.lineNumber;
+    stream.lastArrival = Number.NaN;
+    stream.single = format.single === true;
+    stream.waiting = 0;
+    stream.format = stream.single ? undefined : format;
+    stream.stamp = draft.t;
+    stream.headed++;
   }
 
   private joined(outer: string, inner: string): string {
@@ -350,23 +354,7 @@ export class RecordAssembly {
     let stream = this.streams.get(key);
     if (stream === undefined) {
       if (this.streams.size > 1000) for (const [old, { row }] of this.streams) if (row < 0) this.streams.delete(old);
-      stream = {
-        row: -1,
-        back: -1,
-        lastLine: 0,
-        lastArrival: Number.NaN,
-        state: PLAIN,
-        waiting: 0,
-        blanks: 0,
-        absorber: undefined,
-        format: undefined,
-        stamp: Number.NaN,
-        single: false,
-        headed: 0,
-        strays: 0,
-        partial: false,
-        times: new TimeCompletion(this.options),
-      };
+      stream = newStream(this.options);
       this.streams.set(key, stream);
     }
     return stream;

@@ -47,7 +47,7 @@ export class StampPicture {
     const picture = new StampPicture(length, reader.flags, reader.zoneName);
     const stamp = around.slice(0, length);
     const behind = around.slice(length);
-    if (!standsAlone(bytesOf(around), length, around.length, picture.flags)) return undefined;
+    if (!standsAlone(bytesOf(around), 0, length, around.length, picture.flags)) return undefined;
     const read = (variant: string): number => {
       const whole = variant + behind;
       const same = reader.read(whole, 0, whole.length) === length && reader.flags === picture.flags && reader.zoneName === picture.zoneName;
@@ -74,7 +74,7 @@ export class StampPicture {
       if (digit < 0 || digit > most[i]!) return -1;
       t += digit * worth[i]!;
     }
-    if (!standsAlone(bytes, end, hi, this.flags)) return -1;
+    if (!standsAlone(bytes, lo, end, hi, this.flags)) return -1;
     if (this.fineDigits > 0) {
       let fraction = 0;
       for (let i = 0; i < this.fineDigits; i++) fraction = fraction * 10 + bytes[lo + this.fine + i]! - 48;
@@ -123,18 +123,15 @@ export class StampPicture {
     return any && Number.isInteger(t);
   }
 
-  private isLinear(
-    stamp: string,
-    i: number,
-    digit: number,
-    zero: number,
-    value: number,
-    read: (variant: string) => number,
-  ): boolean {
+  private isLinear(stamp: string, i: number, digit: number, zero: number, value: number, read: (variant: string) => number): boolean {
     const variant = withDigit(stamp, i, digit);
     if (read(variant) - zero !== digit * value) return false;
-    // 2 is a ten of hours only for some of the digits that follow
-    return !isDigit(stamp.charCodeAt(i + 1)) || !Number.isNaN(read(withDigit(variant, i + 1, 9)));
+    // a second ten of hours is one only for some of the digits that follow
+    return (
+      !isDigit(stamp.charCodeAt(i + 1)) ||
+      Number.isNaN(read(withDigit(stamp, i + 1, 9))) ||
+      !Number.isNaN(read(withDigit(variant, i + 1, 9)))
+    );
   }
 
   private agrees(stamp: string, read: (variant: string) => number): boolean {
@@ -150,8 +147,8 @@ export class StampPicture {
   }
 }
 
-/** Whether what follows the stamp at `end` is no part of it: no fraction, zone, half of a day or year. */
-function standsAlone(bytes: Uint8Array, end: number, hi: number, flags: number): boolean {
+/** Whether what follows the stamp in `bytes[lo, end)` is no part of it: no fraction, zone, half of a day or year. */
+function standsAlone(bytes: Uint8Array, lo: number, end: number, hi: number, flags: number): boolean {
   if (end >= hi) return true;
   let c = bytes[end]!;
   let p = end;
@@ -160,7 +157,8 @@ function standsAlone(bytes: Uint8Array, end: number, hi: number, flags: number):
     while (p < hi && bytes[p] === 32) p++;
     if (p >= hi) return true;
     c = bytes[p]!;
-    if (isDigit(c)) return (flags & NO_YEAR) === 0;
+    // a year may stand behind the clock when the stamp begins with a name
+    if (isDigit(c)) return (flags & NO_YEAR) === 0 || isDigit(bytes[lo]!);
     if (c === 43 || c === 45) return p + 1 >= hi || !isDigit(bytes[p + 1]!);
   } else if (c === 43 || c === 45 || isWord(c)) return false;
   if (c >= 128) return false;

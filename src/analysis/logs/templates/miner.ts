@@ -1,4 +1,5 @@
-import type { LogBatch } from '../../../model/log.ts';
+import type { BodySpans, LogBatch } from '../../../model/log.ts';
+import { SkeletonReader } from '../skeleton.ts';
 import { groupShapes } from './grouping.ts';
 import { keyTable } from './key-table.ts';
 import { MAX_LENGTH } from './lexer.ts';
@@ -6,7 +7,6 @@ import { minedText } from './mined-text.ts';
 import { shapeOf } from './shape.ts';
 import { shapeTable } from './shape-table.ts';
 import { signatureReader } from './signature.ts';
-import { skeletonReader } from './skeleton.ts';
 import { templateId } from './template-id.ts';
 
 export interface TemplateMinerOptions {
@@ -57,7 +57,10 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
   const reader = signatureReader({ dropSizeNotes: options.dropSizeNotes ?? true });
   const table = shapeTable(options.maxShapes ?? 20_000);
   const { signature } = reader;
-  const skeleton = skeletonReader();
+  const skeleton = new SkeletonReader();
+  /** Shapes of the kinds of lines that a parser has found. */
+  let kinds: object | undefined;
+  let shapeOfKind = new Int32Array(256).fill(-1);
   const skeletons = keyTable(1 << 16);
 
   let known: { shapes: number; examples: number; owner: Int32Array; texts: readonly string[] } | undefined;
@@ -81,6 +84,20 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
     return shape;
   }
 
+  /** A body whose skeleton is known need not be read by the lexer. */
+  function addSpan({ text, bytes }: BodySpans, lo: number, hi: number): number {
+    if (!skeleton.read(bytes, lo, hi) || skeleton.end < hi) return add(text.slice(lo, hi));
+    const known = skeletons.find(skeleton.key1, skeleton.key2);
+    if (known < 0) {
+      const { key1, key2 } = skeleton;
+      const shape = add(text.slice(lo, hi));
+      skeletons.set(key1, key2, shape);
+      return shape;
+    }
+    if (table.count(known)) table.keep(known, text.slice(lo, hi), hi - lo);
+    return known;
+  }
+
   return {
     add,
     addFrom({ body, spans }, row) {
@@ -88,14 +105,23 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
       const lo = spans.lo[row]!;
       if (lo < 0) return add(spans.loose[row]!);
       const hi = spans.hi[row]!;
-      if (!skeleton.read(spans.bytes, lo, hi)) return add(spans.text.slice(lo, hi));
-      const known = skeletons.find(skeleton.key1, skeleton.key2);
-      if (known >= 0) {
-        if (table.count(known)) table.keep(known, spans.text.slice(lo, hi), hi - lo);
-        return known;
+      const kind = spans.kind[row]!;
+      if (kind < 0) return addSpan(spans, lo, hi);
+      if (spans.kinds !== kinds) {
+        kinds = spans.kinds;
+        shapeOfKind.fill(-1);
       }
-      const shape = add(spans.text.slice(lo, hi));
-      skeletons.set(skeleton.key1, skeleton.key2, shape);
+      if (kind >= shapeOfKind.length) {
+        const wider = new Int32Array(kind * 2).fill(-1);
+        wider.set(shapeOfKind);
+        shapeOfKind = wider;
+      }
+      const shape = shapeOfKind[kind]!;
+      if (shape < 0) {
+        shapeOfKind[kind] = addSpan(spans, lo, hi);
+        return shapeOfKind[kind]!;
+      }
+      if (table.count(shape)) table.keep(shape, spans.text.slice(lo, hi), hi - lo);
       return shape;
     },
     shapes: () => table.shapes.length,
