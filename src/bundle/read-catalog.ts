@@ -1,4 +1,4 @@
-import { isAlias, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { LineCounter, parseAllDocuments } from 'yaml';
 import type { CatalogEntry } from '../model/knowledge.ts';
 
 export interface CatalogContent {
@@ -34,13 +34,14 @@ export function readCatalog(text: string, origin: string): CatalogContent {
       oddities.push(`is not valid YAML at line ${lines.linePos(error.pos[0]).line}`);
       continue;
     }
-    let aliases = 0;
-    visit(document, node => void (isAlias(node) && aliases++));
-    if (aliases > MOST_ALIASES) {
+    let value: unknown;
+    try {
+      value = document.toJS({ maxAliasCount: MOST_ALIASES });
+    } catch {
       oddities.push('repeats itself by too many aliases');
       continue;
     }
-    for (const entry of entriesOf(document.toJS({ maxAliasCount: MOST_ALIASES }), origin)) {
+    for (const entry of entriesOf(value, origin)) {
       if (entries.size < MOST_ENTRIES) entries.set(entry.name, merged(entries.get(entry.name), entry));
     }
   }

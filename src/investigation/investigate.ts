@@ -9,10 +9,12 @@ import { rangeOf } from '../analysis/rca/tally.ts';
 import type { Answer, Note, Reply } from '../model/answer.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
 import type { Alert } from '../model/event.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Description } from '../model/source.ts';
 import { formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import type { Story } from './brief.ts';
+import { knownHelp } from './known-help.ts';
 import { type Observed, observe } from './observe.ts';
 import { CHANGE_BEFORE_MS, compose, type Examination, type Investigation, type Verdict } from './reply.ts';
 
@@ -38,7 +40,11 @@ const UNKNOWN_QUIET = Math.log1p(8);
  * @throws SreError `not_found` for an alert or a service that the data do not have, `no_sources` without any source
  */
 export async function investigate(request: Investigation, context: Context): Promise<Reply> {
-  return compose(await examine(request, context, part => context.publish(() => compose(part()))));
+  const examination = await examine(request, context, part => context.publish(() => compose(part())));
+  const reply = compose(examination);
+  const causes = reply.sections.find(({ key }) => key === 'causes')!.rows as readonly JsonObject[];
+  const help = await knownHelp(examination, causes, context);
+  return help ? { ...reply, sections: [...reply.sections, help] } : reply;
 }
 
 /**

@@ -8,6 +8,7 @@ import { type LogRow, logCensus } from '../analysis/rca/log-census.ts';
 import { type Grid, sumOfTallies, type Tally } from '../analysis/rca/tally.ts';
 import { traceEvidence } from '../analysis/rca/trace-evidence.ts';
 import { callGraph } from '../analysis/traces/call-graph.ts';
+import { mergeTopology } from '../knowledge/topology.ts';
 import type { Note } from '../model/answer.ts';
 import type { Alert, Change, Edge } from '../model/event.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -62,7 +63,13 @@ export async function observe(
 
   context.progress(0, 5, 'topology, alerts and changes');
   const events = { window: { start: window.start - CHANGES_BEFORE_MS, end: window.end } };
-  const [topology, alerts, changes] = await Promise.all([
+  const [catalog, topology, alerts, changes] = await Promise.all([
+    askEach(
+      sources,
+      source => source.catalog,
+      port => port.read(context),
+      context,
+    ),
     askEach(
       sources,
       source => source.topology,
@@ -134,6 +141,15 @@ export async function observe(
     return traceEvidence(spans, grid, { span, peer }, t => healthy.some(one => t >= one.start && t < one.end) || t < window.start);
   });
 
+  // What the catalog says somebody once wrote: it counts only where nothing was seen or drawn.
+  const entries = catalog.answers.flatMap(({ answer }) => answer.data.entries);
+  const isKnown = (from: string, to: string) => edges.some(edge => edge.from === from && edge.to === to);
+  for (const { from, to, kind } of mergeTopology([], entries).edges) {
+    const [caller, callee] = [known.find(from)?.name, known.find(to)?.name];
+    if (caller && callee && !isKnown(caller, callee) && !isKnown(callee, caller))
+      edges.push({ from: caller, to: callee, kind, origin: 'catalog' });
+  }
+
   const traceColumns = parts.flatMap(part => part.columns);
   const observed = (logs: FanOut<null>, rows: readonly LogRow[], covered: Tally): Observed => ({
     seen: {
@@ -155,7 +171,7 @@ export async function observe(
     records,
     spans: traces.answers.reduce((sum, { answer }) => sum + answer.data.length, 0),
     evidenceOf: (signal, component = '') => evidence.get(`${signal}\0${component}`) ?? evidence.get(`${signal}\0`),
-    notes: distinctNotes([topology, alerts, changes, traces, metrics, logs].flatMap(found => found.notes)),
+    notes: distinctNotes([catalog, topology, alerts, changes, traces, metrics, logs].flatMap(found => found.notes)),
   });
 
   context.progress(3, 5, 'logs');
