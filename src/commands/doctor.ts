@@ -10,7 +10,7 @@ const PATIENCE_MS = 60_000;
 
 export const doctor: Command = {
   usage: '[--files PATH …] [--json]',
-  description: 'Explains every configured source: whether it can be read, what it holds, its clock, and what is missing.',
+  description: 'Explains every configured source: reachable, signed in, permitted, its clock, a proxy, what it holds, and what is missing.',
   options: { ...SOURCE_OPTIONS, json: JSON_OPTION, 'allow-partial': ALLOW_PARTIAL },
   async run(values, _words, shell) {
     return await withSession(values, shell, async ({ application, settings, signal }) => {
@@ -43,7 +43,10 @@ export const doctor: Command = {
 async function examine(source: Source, io: Io): Promise<JsonObject> {
   const [health, described] = await Promise.allSettled([source.check(io), source.describe(undefined, io)]);
   const found: Health = health.status === 'fulfilled' ? health.value : { state: 'unreachable', notes: [noteOf(health.reason)] };
-  const notes = [...found.notes, ...(described.status === 'fulfilled' ? described.value.notes : [noteOf(described.reason)])];
+  // What keeps it from being asked keeps it from being described: once is enough.
+  const barred = found.state !== 'ok' && found.state !== 'degraded';
+  const more = described.status === 'fulfilled' ? described.value.notes : barred ? [] : [noteOf(described.reason)];
+  const notes = [...found.notes, ...more];
   const counts: Record<string, number> = {};
   const data = described.status === 'fulfilled' ? described.value.data : undefined;
   for (const item of data?.items ?? []) counts[item.signal] = (counts[item.signal] ?? 0) + 1;
@@ -52,6 +55,7 @@ async function examine(source: Source, io: Io): Promise<JsonObject> {
     kind: source.kind,
     state: found.state,
     recorded: source.recorded,
+    ...(source.recorded ? {} : { access: accessOf(found.state) }),
     ...(data?.extent ? { covers: formatWindow(data.extent), newest: formatInstant(data.extent.end - 1) } : {}),
     items: counts,
     notes: distinct(notes).map(({ kind, what, text, remedy }) => ({
@@ -61,6 +65,20 @@ async function examine(source: Source, io: Io): Promise<JsonObject> {
       ...(remedy ? { remedy } : {}),
     })),
   };
+}
+
+/** How far one gets; null = not known, because it failed before. */
+function accessOf(state: Health['state']): JsonObject {
+  const reachable = state !== 'unreachable';
+  const signedIn = reachable ? state !== 'unauthenticated' : null;
+  return { reachable, signedIn, permitted: signedIn ? state !== 'forbidden' : null };
+}
+
+const ACCESS_WORDS = { reachable: 'reachable', signedIn: 'signed in', permitted: 'permitted' } as const;
+
+function accessText(access: JsonObject): string {
+  const steps = Object.entries(ACCESS_WORDS).filter(([step]) => access[step] !== null);
+  return steps.map(([step, words]) => (access[step] ? words : `not ${words}`)).join(', ');
 }
 
 function noteOf(reason: unknown): Health['notes'][number] {
@@ -94,6 +112,7 @@ function page(report: JsonObject, sources: readonly JsonObject[]): string {
     );
     return [
       `${String(source['id'])} (${String(source['kind'])}): ${String(source['state'])}`,
+      ...(source['access'] ? [`  ${accessText(source['access'] as JsonObject)}`] : []),
       ...(source['covers'] ? [`  covers ${String(source['covers'])}`] : []),
       `  holds ${items.join(', ') || 'nothing that is recognised'}`,
       ...notes,

@@ -4,6 +4,7 @@ import type { Io } from '../model/source.ts';
 import type { Millis } from '../model/time.ts';
 import { contentHash } from './hash.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
+import { onAbort } from './on-abort.ts';
 import { timerWait, type Wait } from './wait.ts';
 
 export interface CacheOptions {
@@ -82,19 +83,19 @@ export function cache(clock: () => Millis, options: CacheOptions = {}): (http: H
       const leave = (act: () => void) => {
         if (over.signal.aborted) return;
         over.abort();
+        off();
         if (--shared.waiting === 0) {
           if (underWay.get(key) === shared) underWay.delete(key);
           shared.stop.abort();
         }
         act();
       };
-      const cancel = () => leave(() => failed(new SreError('cancelled', 'The call was cancelled.')));
+      let off = () => {};
+      off = onAbort(io.signal, () => leave(() => failed(new SreError('cancelled', 'The call was cancelled.'))));
       shared.answer.then(
         answer => leave(() => done(answer)),
         (failure: unknown) => leave(() => failed(failure)),
       );
-      io.signal.addEventListener('abort', cancel, { once: true, signal: over.signal });
-      if (io.signal.aborted) cancel();
       // Whoever began it has the same deadline and hears of it from the client itself.
       if (io.deadline < shared.deadline) {
         wait(io.deadline - clock(), over.signal).then(

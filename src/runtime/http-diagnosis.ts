@@ -124,10 +124,17 @@ function baseOf({ url }: HttpAnswer, path: string): string {
   return asked.origin + place;
 }
 
-function clockNotes(id: string, { clockAhead = 0 }: HttpAnswer): Note[] {
-  if (Math.abs(clockAhead) <= CLOCK_SLACK_MS) return [];
-  const seconds = Math.round(Math.abs(clockAhead) / 1000);
-  const length = seconds < 120 ? `${seconds} s` : seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+function clockNotes(id: string, { clockAhead }: HttpAnswer): Note[] {
+  if (clockAhead === undefined) return [];
+  const off = Math.abs(clockAhead);
+  const length =
+    off < 120_000
+      ? `${Math.round(off / 1000)} s`
+      : off < 7_200_000
+        ? `${Math.round(off / 60_000)} min`
+        : `${Math.round(off / 3_600_000)} h`;
+  if (off <= CLOCK_SLACK_MS)
+    return [{ kind: 'time', source: id, text: `The clock of ${id} agrees with this one to ${off < 1_000 ? 'a second' : length}.` }];
   return [
     {
       kind: 'data_quality',

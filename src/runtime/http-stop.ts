@@ -1,6 +1,7 @@
 import { SreError } from '../model/errors.ts';
 import type { Io } from '../model/source.ts';
 import type { Millis } from '../model/time.ts';
+import { onAbort } from './on-abort.ts';
 
 /** One signal that ends a try, and why it did. */
 export interface Stop {
@@ -19,16 +20,14 @@ export function stopOf(io: Pick<Io, 'signal' | 'deadline'>, tryMs: Millis, now: 
   };
   const left = io.deadline - now;
   const timer = setTimeout(() => end(left <= tryMs ? 'deadline' : 'try'), Math.max(0, Math.min(left, tryMs)));
-  const cancel = () => end('caller');
-  if (io.signal.aborted) cancel();
-  else if (!(left > 0)) end('deadline');
-  else io.signal.addEventListener('abort', cancel, { once: true });
+  const off = onAbort(io.signal, () => end('caller'));
+  if (!(left > 0)) end('deadline');
   return {
     signal: controller.signal,
     why: () => reason,
     release() {
       clearTimeout(timer);
-      io.signal.removeEventListener('abort', cancel);
+      off();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { SreError } from '../model/errors.ts';
 import type { Io } from '../model/source.ts';
 import type { Millis } from '../model/time.ts';
+import { onAbort } from './on-abort.ts';
 import { timerWait, type Wait } from './wait.ts';
 
 export interface BulkheadOptions {
@@ -73,9 +74,8 @@ export function bulkhead({ id, clock, running = 4, waiting = 16, wait = timerWai
         entry.refuse(why);
       };
       line.push(entry);
-      const cancel = () => leave(new SreError('cancelled', 'The call was cancelled.'));
-      io.signal.addEventListener('abort', cancel, { once: true, signal: left.signal });
-      if (io.signal.aborted) cancel();
+      const off = onAbort(io.signal, () => leave(new SreError('cancelled', 'The call was cancelled.')));
+      left.signal.addEventListener('abort', off, { once: true });
       wait(io.deadline - clock(), left.signal).then(
         () =>
           leave(

@@ -1,5 +1,6 @@
 import { SreError } from '../model/errors.ts';
 import { formatInstant, type Millis } from '../model/time.ts';
+import { onAbort } from './on-abort.ts';
 
 export interface BreakerOptions {
   /** Failures in a row that open it. @default 5 */
@@ -85,11 +86,9 @@ function unavailable(source: string, { since, reason, opensAt }: Outage, now: Mi
 
 function orAborted(over: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((done, failed) => {
-    const stop = () => failed(new SreError('cancelled', 'The call was cancelled.'));
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
+    const off = onAbort(signal, () => failed(new SreError('cancelled', 'The call was cancelled.')));
     over.then(() => {
-      signal.removeEventListener('abort', stop);
+      off();
       done();
     });
   });

@@ -1,4 +1,5 @@
 import type { Millis } from '../model/time.ts';
+import { onAbort } from './on-abort.ts';
 
 /** Resolves after so many ms, rejects with the signal's reason at once when it aborts. */
 export type Wait = (ms: Millis, signal: AbortSignal) => Promise<void>;
@@ -8,17 +9,15 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 export const timerWait: Wait = (ms, signal) =>
   new Promise((done, failed) => {
-    if (signal.aborted) return failed(signal.reason);
-    const stop = () => {
-      clearTimeout(timer);
-      failed(signal.reason);
-    };
     const timer = setTimeout(
       () => {
-        signal.removeEventListener('abort', stop);
+        off();
         done();
       },
       Math.min(ms, LONGEST_MS),
     );
-    signal.addEventListener('abort', stop, { once: true });
+    const off = onAbort(signal, () => {
+      clearTimeout(timer);
+      failed(signal.reason);
+    });
   });

@@ -28,12 +28,19 @@ async function health(answer: Answering, path = '', options: Partial<HttpOptions
   const server = await loopback(answer);
   const http = createHttp({ id: 'metrics', baseUrl: server.url + path, ...options }, () => NOW);
   onTestFinished(() => http.close());
-  const { state, notes } = await healthOf(http, PROBE, io);
+  const { state, notes: all } = await healthOf(http, PROBE, io);
+  const notes = all.filter(note => note.kind !== 'time');
   return { state, said: notes.map(({ text, remedy = '' }) => `${text} ${remedy}`.trim().replaceAll(server.url, 'URL')) };
 }
 
-test('a healthy one has nothing to say', async () => {
-  expect(await health(at(''))).toEqual({ state: 'ok', said: [] });
+test('a healthy one says only that its clock is right', async () => {
+  const server = await loopback(at(''));
+  const http = createHttp({ id: 'metrics', baseUrl: server.url }, () => NOW);
+  onTestFinished(() => http.close());
+  expect(await healthOf(http, PROBE, io)).toEqual({
+    state: 'ok',
+    notes: [{ kind: 'time', source: 'metrics', text: 'The clock of metrics agrees with this one to a second.' }],
+  });
 });
 
 describe('a wrong path', () => {
@@ -136,7 +143,10 @@ test('the proxy in use is named', async () => {
   onTestFinished(() => http.close());
   expect(await healthOf(http, PROBE, io)).toEqual({
     state: 'ok',
-    notes: [{ kind: 'assumption', source: 'metrics', text: `metrics is reached through the proxy ${proxy.url}.` }],
+    notes: [
+      { kind: 'assumption', source: 'metrics', text: `metrics is reached through the proxy ${proxy.url}.` },
+      { kind: 'time', source: 'metrics', text: 'The clock of metrics agrees with this one to a second.' },
+    ],
   });
   expect(proxy.seen[0]!.headers['proxy-authorization']).toBe(`Basic ${Buffer.from('me:secret-word').toString('base64')}`);
 });
