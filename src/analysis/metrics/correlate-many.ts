@@ -1,5 +1,5 @@
 import type { Points } from '../../model/series.ts';
-import { laggedProducts, spectraOf } from './block-products.ts';
+import { forPairProducts } from './block-products.ts';
 import { surprises } from './correlate.ts';
 import { studentTwoSided } from './distributions.ts';
 import { crossProducts } from './fft.ts';
@@ -57,35 +57,38 @@ export function correlateMany(
   const maxLag = Math.min(options.maxLag ?? Math.min(60, Math.floor(rows / 10)), rows - 1);
   const residuals = all.map(points => unit(surprises(points).subarray(-rows)));
   const memory = residuals.map(({ x }) => lazily(() => autocorrelation(x)));
-  const spectra = spectraOf(
-    residuals.map(({ x }) => x),
-    maxLag,
-  );
+  const tries = 2 * maxLag + 1;
+  const unbiased = Float64Array.from({ length: tries }, (_, k) => rows / (rows - Math.abs(k - maxLag)));
   const found: Omit<CorrelatedPair, 'q'>[] = [];
   let tested = 0;
-  const visit = (a: number, b: number): void => {
+  const columns = residuals.map(({ x }) => x);
+  forPairProducts(columns, maxLag, right ? left.length : 0, (a, b, products) => {
     const [x, y] = [residuals[a]!, residuals[b]!];
     if (x.weight === 0 || y.weight === 0) return;
     tested++;
-    const products = laggedProducts(spectra, a, b);
-    let lag = 0;
-    let r = 0;
-    for (let k = -maxLag; k <= maxLag; k++) {
-      const value = (products[maxLag + k]! * rows) / (rows - Math.abs(k));
-      if (Math.abs(value) > Math.abs(r)) {
-        r = value;
-        lag = k;
-      }
-    }
-    const tries = 2 * maxLag + 1;
-    let p = chance(r, rows - Math.abs(lag), tries, x, y);
-    if (p < rate) p = chance(r, (rows - Math.abs(lag)) / shared(memory[a]!(), memory[b]!()), tries, x, y);
-    if (p < rate && Math.abs(r) >= LEAST)
-      found.push({ left: a, right: right ? b - left.length : b, lag, r: Math.max(-1, Math.min(1, r)), p });
-  };
-  if (right) for (let a = 0; a < left.length; a++) for (let b = left.length; b < all.length; b++) visit(a, b);
-  else for (let a = 0; a < left.length; a++) for (let b = a + 1; b < left.length; b++) visit(a, b);
+    const at = largest(products, unbiased);
+    const r = products[at]! * unbiased[at]!;
+    if (!(Math.abs(r) >= LEAST)) return;
+    const lag = at - maxLag;
+    const both = rows - Math.abs(lag);
+    if (!(chance(r, both, tries, x, y) < rate)) return;
+    const p = chance(r, both / shared(memory[a]!(), memory[b]!()), tries, x, y);
+    if (p < rate) found.push({ left: a, right: right ? b - left.length : b, lag, r: Math.max(-1, Math.min(1, r)), p });
+  });
   return { pairs: discoveries(found, tested, rate).slice(0, most), tested };
+}
+
+function largest(products: Float64Array, factors: Float64Array): number {
+  let at = 0;
+  let most = 0;
+  for (let k = 0; k < products.length; k++) {
+    const size = Math.abs(products[k]! * factors[k]!);
+    if (size > most) {
+      most = size;
+      at = k;
+    }
+  }
+  return at;
 }
 
 interface Residual {
