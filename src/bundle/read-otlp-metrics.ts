@@ -1,11 +1,13 @@
 import { namesComponent } from './entity.ts';
+import { otlpHistogram } from './native-histogram.ts';
 import { isFields, labelsOf, listOf, nanosToMillis } from './otlp-value.ts';
 import type { SeriesTable } from './series-table.ts';
 import { unitFromName, unitOf } from './unit.ts';
 
 type Fields = Record<string, unknown>;
 
-/** One `ExportMetricsServiceRequest` into the table. Histograms become `_count`, `_sum` and `_bucket` series as Prometheus has them. */
+/** One `ExportMetricsServiceRequest` into the table. Histograms become `_count`, `_sum` and `_bucket` series as Prometheus has
+ * them; exponential ones go with their `_count`. */
 export function readOtlpMetrics(document: unknown, table: SeriesTable): void {
   if (!isFields(document)) return;
   for (const entry of listOf(document['resourceMetrics'] ?? document['resource_metrics'])) {
@@ -44,7 +46,10 @@ function readMetric(metric: Fields, resource: Record<string, string>, table: Ser
     const type = isCumulative(histogram['aggregationTemporality']) ? 'counter' : 'gauge';
     for (const point of points(histogram)) {
       const own = labels(point);
-      add(table, `${name}_count`, own, '1', type, point, Number(point['count'] ?? Number.NaN));
+      const native = key === 'exponentialHistogram' ? otlpHistogram(point) : undefined;
+      const t = nanosToMillis(point['timeUnixNano']);
+      if (native && !Number.isNaN(t)) table.series(`${name}_count`, own, '1', type).addHistogram(t, native, unit);
+      else add(table, `${name}_count`, own, '1', type, point, Number(point['count'] ?? Number.NaN));
       if (point['sum'] !== undefined) add(table, `${name}_sum`, own, unit, type, point, Number(point['sum']));
       const bounds = listOf(point['explicitBounds']).map(Number);
       let total = 0;

@@ -1,4 +1,5 @@
 import { epochMillis } from './instant.ts';
+import { prometheusHistogram } from './native-histogram.ts';
 import { isFields, listOf } from './otlp-value.ts';
 import type { GrowingSeries, SeriesTable } from './series-table.ts';
 
@@ -7,7 +8,7 @@ export type MetricFacts = (name: string) => { readonly unit?: string; readonly t
 
 /**
  * One element of `data.result` of the Prometheus API (`query_range` or `query`) into the table. Of a native histogram its count and sum
- * are kept, named like those of a classic one.
+ * are kept, named like those of a classic one, and the histogram with its count.
  * @param nameless name of a result without one
  * @returns how many values were infinite, which become gaps
  */
@@ -57,7 +58,9 @@ function addHistograms(
     if (Number.isNaN(t)) continue;
     count ??= table.series(`${name}_count`, labels, '1');
     sum ??= table.series(`${name}_sum`, labels, unit);
-    count.add(t, Number(pair[1]['count']));
+    const histogram = prometheusHistogram(pair[1]);
+    if (histogram) count.addHistogram(t, histogram, sum.unit);
+    else count.add(t, Number(pair[1]['count']));
     sum.add(t, Number(pair[1]['sum']));
   }
 }

@@ -1,4 +1,4 @@
-import type { Entity, Labels, Series } from '../model/series.ts';
+import type { Entity, Labels, NativeHistogram, Series } from '../model/series.ts';
 import type { TimeWindow } from '../model/time.ts';
 import { entityOf } from './entity.ts';
 import { unitFromName } from './unit.ts';
@@ -18,6 +18,7 @@ export class GrowingSeries {
   private v = new Float64Array(32);
   private n = 0;
   private rising = true;
+  private native: { readonly unit: string; readonly at: Map<number, NativeHistogram> } | undefined;
   private readonly table: SeriesTable;
 
   constructor(table: SeriesTable, name: string, labels: Labels, unit: string, type?: 'counter' | 'gauge') {
@@ -49,6 +50,14 @@ export class GrowingSeries {
     this.n = n + 1;
   }
 
+  /** The number of observations of a histogram, and the histogram; `unit` is what was measured in. */
+  addHistogram(t: number, histogram: NativeHistogram, unit: string): void {
+    if (!Number.isFinite(histogram.count)) return;
+    this.add(t, histogram.count);
+    this.native ??= { unit, at: new Map() };
+    this.native.at.set(t, histogram);
+  }
+
   /** The finished series: rising, one value an instant (the last one read that is not a gap). */
   finish(entity: Entity): Series {
     // A column that grew to twice its length would be kept whole by a view of it.
@@ -57,7 +66,16 @@ export class GrowingSeries {
     let v = roomy ? this.v.slice(0, this.n) : this.v.subarray(0, this.n);
     if (!this.rising) ({ t, v } = risingPoints(t, v));
     const type = this.type ?? typeByName(this.name, v);
-    return { name: this.name, labels: this.labels, unit: this.unit, entity, t, v, ...(type && { type }) };
+    return {
+      name: this.name,
+      labels: this.labels,
+      unit: this.unit,
+      entity,
+      t,
+      v,
+      ...(type && { type }),
+      ...(this.native && { histograms: this.native }),
+    };
   }
 }
 

@@ -34,9 +34,9 @@ export interface NativeHistogram {
   readonly negative: HistogramBuckets;
 }
 
-/** Counts of neighbouring buckets, the first of index `first`. */
+/** Buckets that hold something, by rising index. */
 export interface HistogramBuckets {
-  readonly first: number;
+  readonly index: Int32Array;
   readonly counts: Float64Array;
 }
 

@@ -10,7 +10,7 @@ interface Bucket {
   readonly count: number;
 }
 
-const NONE: HistogramBuckets = { first: 0, counts: new Float64Array(0) };
+const NONE: HistogramBuckets = { index: new Int32Array(0), counts: new Float64Array(0) };
 /** Cumulative counts that differ by less are the same number, added up in another order. */
 const SAME = 1e-12;
 
@@ -88,7 +88,7 @@ function monotonic(bounds: ArrayLike<number>, counts: ArrayLike<number>): { uppe
  * @param q 0 … 1; outside the infinities
  * @returns NaN without observations
  * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
- * @example nativeQuantile(0.5, { schema: 0, zeroThreshold: 0, zeroCount: 0, count: 4, sum: 6, positive: { first: 1, counts: Float64Array.of(4) }, negative: { first: 0, counts: new Float64Array(0) } }) // => Math.SQRT2
+ * @example nativeQuantile(0.5, { schema: 0, zeroThreshold: 0, zeroCount: 0, count: 4, sum: 6, positive: { index: Int32Array.of(1), counts: Float64Array.of(4) }, negative: emptyHistogram(0).negative }) // => Math.SQRT2
  */
 export function nativeQuantile(q: number, h: NativeHistogram, edition: PrometheusEdition = 3): number {
   if (q < 0) return Number.NEGATIVE_INFINITY;
@@ -120,7 +120,7 @@ function between({ lower, upper }: Bucket, fraction: number, edition: Prometheus
 /**
  * Share of the observations of a native histogram between two values, interpolated as `nativeQuantile` does.
  * @returns 0 … 1; NaN without observations, 0 when the range is empty
- * @example nativeShare(-Infinity, 2, { schema: 0, zeroThreshold: 0, zeroCount: 0, count: 4, sum: 6, positive: { first: 1, counts: Float64Array.of(3, 1) }, negative: { first: 0, counts: new Float64Array(0) } }) // => 0.75
+ * @example nativeShare(-Infinity, 2, { schema: 0, zeroThreshold: 0, zeroCount: 0, count: 4, sum: 6, positive: { index: Int32Array.of(1, 2), counts: Float64Array.of(3, 1) }, negative: emptyHistogram(0).negative }) // => 0.75
  */
 export function nativeShare(lower: number, upper: number, h: NativeHistogram, edition: PrometheusEdition = 3): number {
   if (h.count === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
@@ -149,7 +149,7 @@ function bucketsOf(h: NativeHistogram): Bucket[] {
   const filled = (side: HistogramBuckets) => side.counts.length > 0;
   const list: Bucket[] = [];
   for (let k = negative.counts.length - 1; k >= 0; k--) {
-    const index = negative.first + k;
+    const index = negative.index[k]!;
     if (negative.counts[k] !== 0) list.push({ lower: -(base ** index), upper: -(base ** (index - 1)), count: negative.counts[k]! });
   }
   if (h.zeroCount !== 0) {
@@ -158,7 +158,7 @@ function bucketsOf(h: NativeHistogram): Bucket[] {
     list.push({ lower, upper, count: h.zeroCount });
   }
   for (const [k, count] of positive.counts.entries()) {
-    const index = positive.first + k;
+    const index = positive.index[k]!;
     if (count !== 0) list.push({ lower: base ** (index - 1), upper: base ** index, count });
   }
   return list;
@@ -186,7 +186,7 @@ export function addHistograms(a: NativeHistogram, b: NativeHistogram, factor = 1
 
 /** All counts and the sum times a factor. */
 export function scaleHistogram(h: NativeHistogram, factor: number): NativeHistogram {
-  const scaled = ({ first, counts }: HistogramBuckets) => ({ first, counts: counts.map(count => count * factor) });
+  const scaled = ({ index, counts }: HistogramBuckets) => ({ index, counts: counts.map(count => count * factor) });
   return {
     ...h,
     zeroCount: h.zeroCount * factor,
@@ -211,30 +211,40 @@ export function histogramRestarted(now: NativeHistogram, before: NativeHistogram
 }
 
 function fell(now: HistogramBuckets, before: HistogramBuckets): boolean {
-  return before.counts.some((count, k) => count > countAt(now, before.first + k));
-}
-
-function countAt({ first, counts }: HistogramBuckets, index: number): number {
-  return counts[index - first] ?? 0;
+  let k = 0;
+  return before.counts.some((count, i) => {
+    while (k < now.index.length && now.index[k]! < before.index[i]!) k++;
+    return count > (now.index[k] === before.index[i] ? now.counts[k]! : 0);
+  });
 }
 
 function addBuckets(a: HistogramBuckets, b: HistogramBuckets, factor: number): HistogramBuckets {
   if (b.counts.length === 0) return a;
-  if (a.counts.length === 0) return { first: b.first, counts: b.counts.map(count => count * factor) };
-  const first = Math.min(a.first, b.first);
-  const end = Math.max(a.first + a.counts.length, b.first + b.counts.length);
-  return { first, counts: Float64Array.from({ length: end - first }, (_, k) => countAt(a, first + k) + factor * countAt(b, first + k)) };
+  const index: number[] = [];
+  const counts: number[] = [];
+  for (let i = 0, k = 0; i < a.index.length || k < b.index.length; ) {
+    const [left, right] = [a.index[i] ?? Number.POSITIVE_INFINITY, b.index[k] ?? Number.POSITIVE_INFINITY];
+    index.push(Math.min(left, right));
+    counts.push((left <= right ? a.counts[i++]! : 0) + (right <= left ? factor * b.counts[k++]! : 0));
+  }
+  return { index: Int32Array.from(index), counts: Float64Array.from(counts) };
 }
 
 function coarser(h: NativeHistogram, schema: number): NativeHistogram {
   if (schema >= h.schema) return h;
   const joined = 2 ** (h.schema - schema);
-  const merge = ({ first, counts }: HistogramBuckets): HistogramBuckets => {
-    if (counts.length === 0) return NONE;
-    const from = Math.ceil(first / joined);
-    const merged = new Float64Array(Math.ceil((first + counts.length - 1) / joined) - from + 1);
-    for (const [k, count] of counts.entries()) merged[Math.ceil((first + k) / joined) - from]! += count;
-    return { first: from, counts: merged };
+  const merge = (side: HistogramBuckets): HistogramBuckets => {
+    const index: number[] = [];
+    const counts: number[] = [];
+    for (const [k, count] of side.counts.entries()) {
+      const to = Math.ceil(side.index[k]! / joined);
+      if (index.at(-1) === to) counts[counts.length - 1]! += count;
+      else {
+        index.push(to);
+        counts.push(count);
+      }
+    }
+    return { index: Int32Array.from(index), counts: Float64Array.from(counts) };
   };
   return { ...h, schema, positive: merge(h.positive), negative: merge(h.negative) };
 }
@@ -244,11 +254,11 @@ function swallowed(h: NativeHistogram, threshold: number): NativeHistogram {
   if (threshold <= h.zeroThreshold) return h;
   const base = 2 ** (2 ** -h.schema);
   let { zeroCount } = h;
-  const outside = ({ first, counts }: HistogramBuckets): HistogramBuckets => {
-    const inside = counts.findIndex((_, k) => base ** (first + k - 1) >= threshold);
-    const cut = inside < 0 ? counts.length : inside;
+  const outside = ({ index, counts }: HistogramBuckets): HistogramBuckets => {
+    const first = index.findIndex(one => base ** (one - 1) >= threshold);
+    const cut = first < 0 ? counts.length : first;
     for (const count of counts.subarray(0, cut)) zeroCount += count;
-    return { first: first + cut, counts: counts.subarray(cut) };
+    return { index: index.subarray(cut), counts: counts.subarray(cut) };
   };
   const [positive, negative] = [outside(h.positive), outside(h.negative)];
   return { ...h, zeroThreshold: threshold, zeroCount, positive, negative };

@@ -140,7 +140,9 @@ function joined(parts: readonly Series[]): Series {
   }
   if (!rising) ({ t, v } = risingPoints(t, v));
   const unit = ordered.find(part => part.unit !== '')?.unit ?? '';
-  return { ...ordered[0]!, unit, t, v };
+  const native = ordered.flatMap(part => part.histograms ?? []);
+  const histograms = native[0] && { unit: native[0].unit, at: new Map(native.flatMap(part => [...part.at])) };
+  return { ...ordered[0]!, unit, t, v, ...(histograms && { histograms }) };
 }
 
 function filterText(q: MetricQuery): string[] {

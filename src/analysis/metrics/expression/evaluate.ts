@@ -8,7 +8,7 @@ import { type Column, type Grid, mergedColumns, numberColumn } from './columns.t
 import { combinedNumbers, combinedSets, combinedVectors, combinedWithNumbers } from './combine.ts';
 import { eachColumn } from './each.ts';
 import { type Evaluation, instants, type Value } from './evaluation.ts';
-import { selects } from './samples.ts';
+import { asSelected, selects } from './samples.ts';
 import { type Aggregation, type Binary, type Expression, refused, SET_OPERATORS, type Selector } from './tree.ts';
 import { planUnits } from './unit-plan.ts';
 
@@ -52,7 +52,7 @@ export function evaluateExpression(expression: Expression, series: readonly Seri
   const chosen = new Map<Selector, readonly Series[]>();
   const units = new Map<Selector, string>();
   const { unit, factors, assumptions } = planUnits(expression, selector => {
-    const found = series.filter(selects(selector));
+    const found = series.filter(selects(selector)).map(one => asSelected(one, selector));
     const known = found.find(one => one.unit !== '')?.unit ?? (found.some(one => /_info$/.test(one.name)) ? '1' : '');
     chosen.set(selector, found);
     units.set(selector, known);

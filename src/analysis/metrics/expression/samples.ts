@@ -12,13 +12,24 @@ export interface Samples {
   readonly histograms?: readonly NativeHistogram[];
 }
 
-/** A test whether a series is one that the selector names. A label that it lacks counts as empty. */
-export function selects(selector: Selector): (series: Pick<Series, 'name' | 'labels'>) => boolean {
+/**
+ * A test whether a series is one that the selector names. A label that it lacks counts as empty. Native histograms come with the series of
+ * their counts, `x_count`, and are found as `x`.
+ */
+export function selects(selector: Selector): (series: Series) => boolean {
   const tests = selector.matchers.map(matcher => ({ label: matcher.label, test: matcherTest(matcher) }));
-  return ({ name, labels }) => {
-    if (selector.name !== undefined && name !== selector.name) return false;
+  return ({ name, labels, histograms }) => {
+    if (selector.name !== undefined && name !== selector.name && !(histograms && name === `${selector.name}_count`)) return false;
     return tests.every(({ label, test }) => test((label === '__name__' ? name : labels[label]) ?? ''));
   };
+}
+
+/** The series as the selector means it: the histograms by their name, or only their counts. */
+export function asSelected(series: Series, selector: Selector): Series {
+  if (!series.histograms || !series.name.endsWith('_count')) return series;
+  if (selector.name !== undefined && series.name !== selector.name) return { ...series, name: selector.name };
+  const { histograms: _, ...counts } = series;
+  return counts;
 }
 
 function matcherTest({ op, value }: Matcher): (text: string) => boolean {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { openMetricsReader } from '../../../../src/bundle/read-openmetrics.ts';
-import type { NativeHistogram, Series } from '../../../../src/model/series.ts';
+import type { HistogramBuckets, NativeHistogram, Series } from '../../../../src/model/series.ts';
 
 const folder = new URL('../../../fixtures/promql/', import.meta.url);
 
@@ -39,9 +39,9 @@ function seriesOf({ name, labels, t, v }: Written): Series {
   return at.size > 0 ? { ...plain, unit: '1', type: 'counter', histograms: { unit: 's', at } } : plain;
 }
 
-function bucketsOf(counts: Record<string, number>): { first: number; counts: Float64Array } {
-  const indexes = Object.keys(counts).map(Number);
-  if (indexes.length === 0) return { first: 0, counts: new Float64Array(0) };
-  const first = Math.min(...indexes);
-  return { first, counts: Float64Array.from({ length: Math.max(...indexes) - first + 1 }, (_, k) => counts[first + k] ?? 0) };
+function bucketsOf(counts: Record<string, number>): HistogramBuckets {
+  const rows = Object.entries(counts)
+    .map(([index, count]) => [Number(index), count] as const)
+    .sort(([a], [b]) => a - b);
+  return { index: Int32Array.from(rows, ([index]) => index), counts: Float64Array.from(rows, ([, count]) => count) };
 }
