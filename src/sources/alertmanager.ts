@@ -69,7 +69,8 @@ async function alertsOf(ask: Ask, options: AlertmanagerOptions, q: EventQuery, i
   const collector = new AlertCollector();
   collector.add(documents);
   const states = new Map(documents.map(document => [textOf(document['fingerprint']), stateOf(document, known)]));
-  const all = collector.finish();
+  // An end that is to come is when the alert expires unless it is sent again.
+  const all = collector.finish().map(({ end, ...alert }): Alert => (end !== undefined && end <= io.now ? { ...alert, end } : alert));
   const data = all
     .filter(alert => alert.start < q.window.end && (alert.end === undefined || alert.end >= q.window.start))
     .filter(alert => !q.services?.length || q.services.some(name => name === alert.service || Object.values(alert.labels).includes(name)))
