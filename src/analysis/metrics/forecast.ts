@@ -50,21 +50,33 @@ export function forecast(points: Points, horizon: number, options: ForecastOptio
   const center = mean(y);
   const spread = standardDeviation(y) || 1;
   const q = y.map(value => (value - center) / spread);
-  const { lags, periods } = lagsOf({ t: points.t.subarray(from), v });
-  const model = autoregression(q, lags, RIDGE, 2);
-  const ahead = continued(q, model.lags, model.weights, horizon);
-  const error = Math.sqrt(mean(model.residuals.subarray(model.first).map(r => r * r)));
+  const { lagSets, periods } = lagsOf({ t: points.t.subarray(from), v });
+  const runs = lagSets.map(lags => ahead(q, lags, horizon));
+  const average = (h: number, of: (run: Run) => Float64Array) => runs.reduce((sum, run) => sum + of(run)[h]!, 0) / runs.length;
   const reach = WIDER * normalQuantile((1 + level) / 2);
   const result = { median: new Float64Array(horizon), lower: new Float64Array(horizon), upper: new Float64Array(horizon), periods };
-  const growth = errorGrowth(model.lags, model.weights, horizon);
   for (let h = 0; h < horizon; h++) {
-    const middle = ahead[h]! * spread + center;
-    const side = reach * error * growth[h]! * spread;
+    const middle = average(h, run => run.middle) * spread + center;
+    const side = reach * average(h, run => run.error) * spread;
     result.median[h] = scale.back(middle);
     result.lower[h] = scale.back(middle - side);
     result.upper[h] = scale.back(middle + side);
   }
   return result;
+}
+
+interface Run {
+  readonly middle: Float64Array;
+  /** Standard error h rows ahead. */
+  readonly error: Float64Array;
+}
+
+function ahead(q: Float64Array, lags: readonly number[], horizon: number): Run {
+  const { weights, residuals, first } = autoregression(q, lags, RIDGE, 2);
+  let squares = 0;
+  for (let i = first; i < residuals.length; i++) squares += residuals[i]! ** 2;
+  const error = Math.sqrt(squares / (residuals.length - first));
+  return { middle: continued(q, lags, weights, horizon), error: errorGrowth(lags, weights, horizon).map(growth => error * growth) };
 }
 
 /** Positive values vary by shares, so they are seen in logarithms; a series with zeros in its logarithm of 1 + x; others as they are. */
@@ -76,8 +88,11 @@ function scaleOf(v: Float64Array): { into(x: number): number; back(y: number): n
   return { into: x => x, back: y => y };
 }
 
-/** The last rows, and around each period: the day and the week by the calendar (weights decide what they are worth), others as found. */
-function lagsOf(points: Points): { lags: number[]; periods: number[] } {
+/**
+ * The last rows, and around each period: the day and the week by the calendar (weights decide what they are worth), others as found. Where
+ * there is room a second regression also sees the week before the last; the mean of both errs less than either.
+ */
+function lagsOf(points: Points): { lagSets: number[][]; periods: number[] } {
   const n = points.v.length;
   const step = typicalStep(points.t);
   const [day, week] = [DAY / step, WEEK / step].map(Math.round) as [number, number];
@@ -86,10 +101,11 @@ function lagsOf(points: Points): { lags: number[]; periods: number[] } {
   const calendar = [day, week].filter(enough);
   const others = found.filter(period => enough(period) && !calendar.some(known => Math.abs(known - period) <= 0.03 * known));
   const used = [...calendar, ...others];
-  const lags = new Set([1, 2, 3]);
-  for (const period of used) for (const lag of [period - 1, period, period + 1]) lags.add(lag);
-  if (used.includes(day)) for (const lag of [2 * day - 1, 2 * day, 2 * day + 1]) lags.add(lag);
-  return { lags: [...lags].filter(lag => lag < n / 2).sort((a, b) => a - b), periods: used };
+  const around = (lag: number) => [lag - 1, lag, lag + 1];
+  const lags = [1, 2, 3, ...used.flatMap(around), ...(used.includes(day) ? around(2 * day) : [])];
+  const sets = used.includes(week) && 2 * week + 1 < n / 2 ? [lags, [...lags, ...around(2 * week)]] : [lags];
+  const usable = (set: readonly number[]) => [...new Set(set)].filter(lag => lag < n / 2).sort((a, b) => a - b);
+  return { lagSets: sets.map(usable), periods: used };
 }
 
 /** Recursive forecast, kept within half a range of what was seen. */
