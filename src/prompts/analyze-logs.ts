@@ -16,7 +16,7 @@ export const analyzeLogs: Prompt = {
 
 1. ${window ? 'Use the given window.' : 'Call discover with signal "logs" for the streams and the time they cover, and choose a window.'}
 2. Call cluster_logs${scope ? ` with ${scope}` : ''}. Judge templates by three things: severity, how many, and since when. A frequent INFO line is rarely news; a rare new ERROR often is.
-3. Call compare_windows with an equally long time before as baseline: what is new, what vanished, what changed its rate? Something that stopped (a heartbeat, a job) is as telling as something that began.
+3. Call detect_anomalies with signals ["logs"]${scope ? ` and ${scope}` : ''}, or compare_windows with an equally long time before as baseline: what is new, what vanished, what changed its rate? Something that stopped (a heartbeat, a job) is as telling as something that began.
 4. For the two or three templates that matter, call query_logs with their template id, oldest first: read the first occurrence, its exception and its trace id. Then query_logs with that trace_id, or query_traces, to see what the request met elsewhere.
 5. Group what belongs together: one failure shows up as several templates in several services. The earliest, deepest one is nearest the cause.
 

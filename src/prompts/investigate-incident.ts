@@ -26,8 +26,9 @@ You lead; the tools of this server look. Work in this order and stop early when 
    - Order: did it begin before or with the symptom? A cause that begins later is none.
    - Direction: is there a call path (query_traces, topology) from the symptom to it? Correlation without one is a lead, not a cause.
    - Read the "against" claims. One strong counter-argument outweighs several weak arguments.
-4. Rule out the rival. Take the second cause and name the observation that would separate the two; get it with compare_windows, query_metrics, query_logs or query_traces. If no data can separate them, say so.
+4. Rule out the rival. Take the second cause and name the observation that would separate the two; get it with compare_windows, query_metrics, query_logs or query_traces; rank_root_causes with both as candidates shows every sign of each. If no data can separate them, say so.
 5. Look for the trigger: query_events for deploys, configuration and scaling in the half hour before onset; cluster_logs of the suspect for templates that are new.
+   What is known: the "knowledge" rows name owner, runbook and incidents like this one; read a runbook with search_knowledge, the blast radius with get_service.
 6. If the verdict is "not_enough_evidence" or "no_incident", do not invent a cause. Say what was looked at, what was normal, and which missing data would decide.
 
 Write the brief, at most one page:

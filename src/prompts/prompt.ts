@@ -1,5 +1,5 @@
 /** What an argument's completions are taken from; the server knows where to look. */
-export type Completion = 'services' | 'alerts' | 'windows' | 'investigations';
+export type Completion = 'services' | 'alerts' | 'windows' | 'investigations' | 'dashboards' | 'metrics';
 
 export interface PromptArgument {
   readonly name: string;

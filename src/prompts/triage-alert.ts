@@ -14,6 +14,7 @@ export const triageAlert: Prompt = {
 1. Call query_events${window ? ` with window ${quoted(window)}` : ''}: find this alert, when it really fired and whether it still does; which others fired before or with it; what was changed in the hour before.
 2. Is it real? Query what the alert watches (query_metrics with its metric and service). Compare with an equally long time before. Look for the reasons of false alarms: a gap in the data, a single sample, a threshold inside the normal range, a daily peak, a counter reset.
 3. Is anyone hurt? Error ratio and latency at the entry points: query_traces with failed_only for the window, or the request metrics. State the share of failed or slow requests, not only their number.
+   search_knowledge with the alert's name: is there a runbook, was it a false alarm before?
 4. Getting worse, steady or recovering? Look at the last quarter of the window.
 5. Only if it is real: call investigate with alert ${quoted(alert ?? '')} for the probable cause and hand on its first cause with confidence and evidence ids.
 

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../model/json.ts';
 
+/** What the store keeps of a caller, and what the sources and the organisation have. */
 export type StoredKind = 'evidence' | 'results' | 'investigations';
+export type ListedKind = StoredKind | 'services' | 'runbooks' | 'incidents' | 'dashboards';
 
 /** An address at which a client can attach, and a person open, what a tool answers or answered. */
 export interface Resource {
@@ -10,7 +12,7 @@ export interface Resource {
   /** An address, or a template with `{id}`. */
   readonly uri: string;
   /** Whose ids exist, for lists and completions. */
-  readonly listed?: StoredKind;
+  readonly listed?: ListedKind;
   /** The call whose answer is shown; absent = the stored answer of that id, whole. */
   readonly call?: { readonly tool: string; arguments(id: string): JsonObject };
 }
@@ -23,6 +25,38 @@ export const resources: readonly Resource[] = [
     description: 'What can be looked at: sources, their streams, metrics and services, and the time they cover.',
     uri: 'sre://sources',
     call: { tool: 'discover', arguments: () => ({}) },
+  },
+  {
+    name: 'service',
+    title: 'Service',
+    description: 'Owner, neighbours, blast radius, runbooks, what fired and changed, where its telemetry is.',
+    uri: 'sre://services/{id}',
+    listed: 'services',
+    call: { tool: 'get_service', arguments: id => ({ service: id }) },
+  },
+  {
+    name: 'runbook',
+    title: 'Runbook',
+    description: 'A runbook as it was written.',
+    uri: 'sre://runbooks/{id}',
+    listed: 'runbooks',
+    call: { tool: 'search_knowledge', arguments: id => ({ id }) },
+  },
+  {
+    name: 'incident',
+    title: 'Incident',
+    description: 'A past incident as it was recorded: cause, symptoms, resolution.',
+    uri: 'sre://incidents/{id}',
+    listed: 'incidents',
+    call: { tool: 'search_knowledge', arguments: id => ({ id }) },
+  },
+  {
+    name: 'dashboard',
+    title: 'Dashboard',
+    description: 'A dashboard with the numbers of its panels.',
+    uri: 'sre://dashboards/{id}',
+    listed: 'dashboards',
+    call: { tool: 'get_dashboard', arguments: id => ({ id }) },
   },
   {
     name: 'investigation',

@@ -1,7 +1,7 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode, ResourceTemplate } from '@modelcontextprotocol/server';
 import { formatInstant } from '../model/time.ts';
 import type { Caller } from '../model/tool.ts';
-import { type Resource, resources } from '../resources/index.ts';
+import { type ListedKind, type Resource, resources, type StoredKind } from '../resources/index.ts';
 import type { Application } from './application.ts';
 import { callTool, toolNamed } from './call.ts';
 import { replyOf, storedEntries, storedResult } from './stored.ts';
@@ -32,13 +32,26 @@ export function registerResources(server: McpServer, application: Application, c
 }
 
 async function existing(application: Application, { uri, title, listed }: Resource, caller: Caller) {
-  const entries = await storedEntries(await application.store(), caller.id, listed!, MOST_LISTED);
+  if (!isStored(listed!)) {
+    const ids = await suggestions(application, listed!, '', caller.id);
+    return ids.map(id => ({
+      uri: uri.replace('{id}', encodeURIComponent(id)),
+      name: id,
+      title: `${title} ${id}`,
+      mimeType: 'application/json',
+    }));
+  }
+  const entries = await storedEntries(await application.store(), caller.id, listed, MOST_LISTED);
   return entries.map(({ id, created }) => ({
     uri: uri.replace('{id}', encodeURIComponent(id)),
     name: id,
     title: `${title} of ${formatInstant(created)}`,
     mimeType: 'application/json',
   }));
+}
+
+function isStored(kind: ListedKind): kind is StoredKind {
+  return kind === 'evidence' || kind === 'results' || kind === 'investigations';
 }
 
 async function contents(application: Application, resource: Resource, id: string, address: URL, caller: Caller, signal: AbortSignal) {
@@ -60,7 +73,7 @@ async function called(application: Application, call: NonNullable<Resource['call
 /** Out through the same door as every answer, but not kept once more. */
 async function whole(application: Application, { listed, title }: Resource, id: string, caller: Caller) {
   const [store, redactor, { fit }] = await Promise.all([application.store(), application.redactor(), import('../exit/fit.ts')]);
-  const stored = await storedResult(store, caller.id, listed!, id);
+  const stored = await storedResult(store, caller.id, listed as StoredKind, id);
   if (!stored)
     throw new ProtocolError(
       ProtocolErrorCode.InvalidParams,

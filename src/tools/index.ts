@@ -4,6 +4,7 @@ import { compareWindowsTool } from './compare-windows.ts';
 import { correlate } from './correlate.ts';
 import { detectAnomalies } from './detect-anomalies.ts';
 import { discover } from './discover.ts';
+import { getDashboard } from './get-dashboard.ts';
 import { getEvidence } from './get-evidence.ts';
 import { getResult } from './get-result.ts';
 import { getService } from './get-service.ts';
@@ -15,6 +16,7 @@ import { queryMetrics } from './query-metrics.ts';
 import { queryTraces } from './query-traces.ts';
 import { rankRootCauses } from './rank-root-causes.ts';
 import { recordIncident } from './record-incident.ts';
+import { renderDashboardTool } from './render-dashboard.ts';
 import { searchKnowledgeTool } from './search-knowledge.ts';
 
 /** Every tool of the server, in the order clients see it: stable, because clients cache prompts by it. */
@@ -31,6 +33,8 @@ export const tools: readonly Tool[] = [
   queryMetrics,
   queryTraces,
   queryEvents,
+  getDashboard,
+  renderDashboardTool,
   getService,
   searchKnowledgeTool,
   recordIncident,
