@@ -111,6 +111,7 @@ async function fetchedInputs(
     for (const { source, answer } of having) inputs.push({ source, series: answer.data, evidence: [context.record(answer.evidence)] });
     if (query.metric === undefined) continue;
     const lacking = sources.filter(source => !having.some(one => one.source === source));
+    inputs.push(...(await nativeHistograms({ ...query, metric: `${query.metric}_count` }, lacking, context)));
     const common = await commonSeries({ ...query, metric: query.metric }, lacking, context);
     inputs.push(...common.found);
     notes.push(...common.notes);
@@ -121,6 +122,20 @@ async function fetchedInputs(
     bySource.set(one.source.id, known ? joined(known, one) : one);
   }
   return { inputs: [...bySource.values()], notes, asked };
+}
+
+/** Native histograms, which sources keep with the series of their counts. */
+async function nativeHistograms(query: MetricQuery, sources: readonly Source[], context: Context): Promise<Inputs[]> {
+  const found = await askEach(
+    sources,
+    source => source.metrics,
+    port => port.query(query, context),
+    context,
+  );
+  return found.answers.flatMap(({ source, answer }) => {
+    const series = answer.data.filter(one => one.histograms);
+    return series.length > 0 ? [{ source, series, evidence: [context.record(answer.evidence)] }] : [];
+  });
 }
 
 /** One query for each metric, over all the time that any part of the expression needs of it. */

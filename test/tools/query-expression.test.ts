@@ -17,6 +17,19 @@ beforeAll(async () => {
     const time = new Date(Date.UTC(2026, 2, 1, 0, i)).toISOString();
     return `${time},pool.used,${10 + (i % 7)},{connection},cart-db\n${time},pool.limit,20,{connection},cart-db\n${time},wait,${200 + i},ms,cart-db`;
   });
+  const dataPoints = Array.from({ length: 45 }, (_, i) => ({
+    timeUnixNano: `${Date.UTC(2026, 2, 1, 0, i)}000000`,
+    count: 60 * i,
+    sum: 90 * i,
+    scale: 0,
+    positive: { offset: 0, bucketCounts: [60 * i] },
+  }));
+  const metric = { name: 'checkout.duration', unit: 's', exponentialHistogram: { aggregationTemporality: 2, dataPoints } };
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'pay' } }] };
+  writeFileSync(
+    join(folder, 'metrics/otlp.jsonl'),
+    `${JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics: [metric] }] }] })}\n`,
+  );
   writeFileSync(join(folder, 'metrics/pool.csv'), `time,metric,value,unit,DatabaseName\n${rows.join('\n')}\n`);
   product = await testProduct([folder]);
 });
@@ -51,6 +64,12 @@ describe('query_metrics with expression', () => {
     const [row] = rowsOf(await ask('histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))'), 'series');
     expect(row!['unit']).toBe('s');
     expect(row!['max']).toBeGreaterThan(0.3);
+  });
+
+  test('a quantile of exponential histograms', async () => {
+    const [row] = rowsOf(await ask('histogram_quantile(0.5, sum by (service) (rate(checkout.duration[5m])))'), 'series');
+    expect(row).toMatchObject({ unit: 's', entity: 'pay' });
+    expect(row!['mean']).toBeCloseTo(Math.SQRT2, 3);
   });
 
   test('works over files that no Prometheus wrote, by their own spelling of labels', async () => {
