@@ -22,6 +22,11 @@ export function looksLikeDashboard(document: Fields): boolean {
   return isFields(attributes) && (type === 'dashboard' || type === 'visualization' || type === 'index-pattern');
 }
 
+/** A dashboard as a text inside of JSON that is the whole file, as some APIs hand it out. */
+export function isDashboardText(trimmed: string): boolean {
+  return /^"\s*\{/.test(trimmed) && /\\"(?:widgets|panels|elements)\\"\s*:/.test(trimmed);
+}
+
 function hasPanels(elements: unknown): boolean {
   return isFields(elements) && Object.values(elements).some(one => isFields(one) && /^(?:Library)?Panel$/.test(String(one['kind'] ?? '')));
 }

@@ -1,7 +1,7 @@
 import { delimiterOf } from './csv.ts';
 import { partialJson } from './partial-json.ts';
 import { changeKind } from './read-changes.ts';
-import { looksLikeDashboard } from './read-dashboard.ts';
+import { isDashboardText, looksLikeDashboard } from './read-dashboard.ts';
 import { planTable } from './read-metrics-csv.ts';
 
 /** What a file holds. Said by its content; its name and folder only break ties. */
@@ -64,6 +64,7 @@ export function recognise(head: Uint8Array, path: string): Recognised {
     const found = recogniseJson(trimmed, path);
     if (found) return found;
   }
+  if (isDashboardText(trimmed)) return { kind: 'dashboard' };
   if (isBinary(bytes)) return { kind: 'unrecognised', reason: 'is binary data of no known kind' };
   return recogniseText(text, path);
 }

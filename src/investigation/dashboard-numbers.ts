@@ -55,7 +55,27 @@ export async function dashboardData(
   const resolved = await resolveVariables(dashboard, widgets, variables, window, interval, runner);
   const { panels, left } = repeatWidgets(widgets, name => resolved.values.get(name)?.values ?? [], MOST_REPETITIONS);
   const reading: Reading = { runner, values: resolved.values, window, baseline, collected, title: dashboard.title, context };
-  const read = new Array<Panel>(panels.length);
+  const read = new Array<Panel | undefined>(panels.length).fill(undefined);
+  const cut: Note[] = left.map(name => ({
+    kind: 'truncated',
+    what: `$${name}`,
+    text: `Panels that are repeated for each value of a variable are shown for the first ${MOST_REPETITIONS} values.`,
+    remedy: 'Choose values with `variables`.',
+  }));
+  const soFar = (): DashboardData => {
+    const done = read.filter(one => one !== undefined);
+    const waiting = panels.length - done.length;
+    return {
+      dashboard,
+      window,
+      ...(baseline ? { baseline } : {}),
+      variables: Object.fromEntries([...resolved.values].map(([name, value]) => [name, shownValues(value)])),
+      panels: done.map(one => one.data),
+      notes: distinctNotes([...resolved.notes, ...cut, ...done.flatMap(one => one.notes), ...(waiting > 0 ? [waitingNote(waiting)] : [])]),
+      evidence: [...new Set(done.flatMap(one => one.data.evidence ?? []))],
+    };
+  };
+  if (options.reply) context.publish(() => options.reply!(soFar()));
   let [next, done] = [0, 0];
   const worker = async () => {
     while (next < panels.length) {
@@ -65,22 +85,19 @@ export async function dashboardData(
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, panels.length) }, worker));
-  const cut: Note[] = left.map(name => ({
-    kind: 'truncated',
-    what: `$${name}`,
-    text: `Panels that are repeated for each value of a variable are shown for the first ${MOST_REPETITIONS} values.`,
-    remedy: 'Choose values with `variables`.',
-  }));
+  return soFar();
+}
+
+function shownValues({ all, values }: VariableValue): readonly string[] {
+  return all && values.length === 0 ? ['All'] : values;
+}
+
+function waitingNote(panels: number): Note {
   return {
-    dashboard,
-    window,
-    ...(baseline ? { baseline } : {}),
-    variables: Object.fromEntries(
-      [...resolved.values].map(([name, value]) => [name, value.all && value.values.length === 0 ? ['All'] : value.values]),
-    ),
-    panels: read.map(one => one.data),
-    notes: distinctNotes([...resolved.notes, ...cut, ...read.flatMap(one => one.notes)]),
-    evidence: [...new Set(read.flatMap(one => one.data.evidence ?? []))],
+    kind: 'not_looked_at',
+    what: 'the rest of the panels',
+    text: `${panels} panels were still being read when the deadline passed.`,
+    remedy: 'Call again with continue_id, or ask for one panel.',
   };
 }
 

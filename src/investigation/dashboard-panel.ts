@@ -1,12 +1,11 @@
 import type { FoundBreach } from '../analysis/dashboards/breach.ts';
 import type { Movement } from '../analysis/dashboards/movement.ts';
-import type { Note } from '../model/answer.ts';
+import type { Note, Reply } from '../model/answer.ts';
 import type { Dashboard, Widget } from '../model/dashboard.ts';
 import type { Alert } from '../model/event.ts';
 import type { EvidenceId } from '../model/evidence.ts';
 import type { Series } from '../model/series.ts';
 import type { TimeWindow } from '../model/time.ts';
-import type { Context } from '../model/tool.ts';
 
 /** Values by variable name, as a caller chose them or as they came out. */
 export type VariableValues = Readonly<Record<string, readonly string[]>>;
@@ -76,13 +75,6 @@ export interface DashboardDataOptions {
   readonly baseline?: TimeWindow;
   /** Only these widgets, by id. @default all */
   readonly widgets?: ReadonlySet<string>;
+  /** Makes the answer in part of a call whose deadline passes meanwhile. */
+  readonly reply?: (data: DashboardData) => Reply;
 }
-
-/** `dashboardData` of `dashboard-numbers.ts`: runs the queries of every widget through the sources. */
-export type ReadDashboardData = (
-  dashboard: Dashboard,
-  window: TimeWindow,
-  variables: VariableValues,
-  context: Context,
-  options?: DashboardDataOptions,
-) => Promise<DashboardData>;

@@ -4,7 +4,7 @@ import { parseChoices } from '../analysis/dashboards/variables.ts';
 import { chooseStep, resample } from '../analysis/metrics/resample.ts';
 import { type FoundDashboard, findDashboard, listDashboards } from '../investigation/dashboard-find.ts';
 import { dashboardData } from '../investigation/dashboard-numbers.ts';
-import type { PanelData, PanelSeries } from '../investigation/dashboard-panel.ts';
+import type { DashboardData, PanelData, PanelSeries } from '../investigation/dashboard-panel.ts';
 import { panelRows, relations, seriesRow, servicesOf, thresholdRow, variableRows } from '../investigation/dashboard-rows.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
@@ -41,30 +41,37 @@ export const getDashboard = defineTool({
     const { window, notes } = dashboardWindow(input.window, dashboard, context);
     const baseline = input.baseline === undefined ? undefined : resolveWindow(input.baseline, context).window;
     const only = input.panel === undefined ? undefined : panelsOf(dashboard, input.panel);
-    const data = await dashboardData(dashboard, window, parseChoices(input.variables ?? [], dashboard), context, {
+    const choices = parseChoices(input.variables ?? [], dashboard);
+    const all = [...notes, ...found.notes, ...warningNotes(dashboard)];
+    const reply = (data: DashboardData) => overview(found, data, all, context);
+    const data = await dashboardData(dashboard, window, choices, context, {
       ...(baseline ? { baseline } : {}),
-      ...(only ? { widgets: new Set(only.map(widget => widget.id)) } : {}),
+      ...(only ? { widgets: new Set(only.map(widget => widget.id)) } : { reply }),
     });
-    const all = distinctNotes([...notes, ...found.notes, ...warningNotes(dashboard), ...data.notes]);
-    if (only) return await onePanel(data.panels, data.dashboard, window, all, context);
-    const count = (state: PanelData['state']) => data.panels.filter(panel => panel.state === state).length;
-    const missing = count('not_looked_at');
-    return {
-      summary: `${data.panels.length} panels: ${count('breached')} breached, ${count('changed')} changed, ${count('quiet')} quiet, ${count('no_data')} without data, ${missing} not looked at.`,
-      window,
-      facts: {
-        ...identity(found, context),
-        ...(data.baseline ? { baseline: { start: formatInstant(data.baseline.start), end: formatInstant(data.baseline.end) } } : {}),
-      },
-      sections: [
-        { key: 'panels', rows: panelRows(data), priority: 1 },
-        { key: 'variables', rows: variableRows(dashboard.variables, data.variables), priority: 2 },
-      ],
-      notes: [...all, ...(missing > 0 ? [unlooked(missing)] : [])],
-      evidence: [found.evidence, ...data.evidence],
-    };
+    return only ? await onePanel(data, all, context) : reply(data);
   },
 });
+
+/** Every panel as a row, the most urgent first. */
+function overview(found: FoundDashboard, data: DashboardData, notes: readonly Note[], context: Context): Reply {
+  const count = (state: PanelData['state']) => data.panels.filter(panel => panel.state === state).length;
+  const missing = count('not_looked_at');
+  const { baseline } = data;
+  return {
+    summary: `${data.panels.length} panels: ${count('breached')} breached, ${count('changed')} changed, ${count('quiet')} quiet, ${count('no_data')} without data, ${missing} not looked at.`,
+    window: data.window,
+    facts: {
+      ...identity(found, context),
+      ...(baseline ? { baseline: { start: formatInstant(baseline.start), end: formatInstant(baseline.end) } } : {}),
+    },
+    sections: [
+      { key: 'panels', rows: panelRows(data), priority: 1 },
+      { key: 'variables', rows: variableRows(found.dashboard.variables, data.variables), priority: 2 },
+    ],
+    notes: distinctNotes([...notes, ...data.notes, ...(missing > 0 ? [unlooked(missing)] : [])]),
+    evidence: [found.evidence, ...data.evidence],
+  };
+}
 
 async function listing(text: string | undefined, context: Context): Promise<Reply> {
   const found = await listDashboards(text, context);
@@ -152,36 +159,26 @@ function unlooked(panels: number): Note {
 }
 
 /** One panel whole: what it asks, every series, its points, who else shows the same, and where its services are found. */
-async function onePanel(
-  panels: readonly PanelData[],
-  dashboard: Dashboard,
-  window: TimeWindow,
-  notes: readonly Note[],
-  context: Context,
-): Promise<Reply> {
+async function onePanel({ dashboard, window, panels, ...rest }: DashboardData, notes: readonly Note[], context: Context): Promise<Reply> {
   const series = panels.flatMap(panel => panel.series.map(one => ({ panel, one })));
   const services = [...new Set(panels.flatMap(panel => servicesOf(panel.series)))];
   const first = panels[0]!;
-  const related = relatedRows(first, dashboard);
+  const [row] = panelRows({ ...rest, dashboard, window, panels: [first] });
+  const { description } = first.widget;
   return {
     summary: `${series.length} series; ${first.state === 'breached' ? 'a threshold is or was breached' : first.state.replaceAll('_', ' ')}.`,
     window,
-    facts: {
-      panel: {
-        ...panelRows({ dashboard, window, variables: {}, panels: [first], notes: [], evidence: [] })[0]!,
-        ...(first.widget.description ? { description: first.widget.description.slice(0, 500) } : {}),
-      },
-    },
+    facts: { panel: { ...row!, ...(description ? { description: description.slice(0, 500) } : {}) } },
     sections: [
       { key: 'series', rows: series.map(({ panel, one }) => seriesRow(one, panel.widget.nativeUnit, panel.evidence)), priority: 1 },
       { key: 'queries', rows: panels.flatMap(panel => queryRows(panel)), priority: 1 },
       { key: 'thresholds', rows: first.widget.thresholds.map(thresholdRow), priority: 2 },
-      { key: 'related', rows: related, priority: 3 },
+      { key: 'related', rows: relatedRows(first, dashboard), priority: 3 },
       { key: 'seenIn', rows: await seenIn(services.slice(0, 3), context), priority: 3 },
       { key: 'points', rows: series.flatMap(({ panel, one }) => pointRows(one, window, panel.evidence)), priority: 4 },
     ],
-    notes,
-    evidence: panels.flatMap(panel => panel.evidence ?? []),
+    notes: distinctNotes([...notes, ...rest.notes]),
+    evidence: rest.evidence,
   };
 }
 

@@ -198,7 +198,7 @@ describe('a panel', () => {
     const dead: Source = {
       ...small,
       id: 'dead',
-      metrics: { query: async () => Promise.reject(new SreError('unreachable', 'Source dead did not answer.', { hint: 'Start it.' })) },
+      metrics: { query: async () => Promise.reject(new SreError('source_unavailable', 'Source dead did not answer.', { hint: 'Start it.' })) },
     };
     const { panels, notes } = await numbersOf(
       dashboard([widget('1', [query('till_wait_seconds{host="till-b"}')])]),
@@ -210,7 +210,7 @@ describe('a panel', () => {
       kind: 'not_looked_at',
       what: 'dead',
       source: 'dead',
-      text: 'Source dead did not answer. (unreachable)',
+      text: 'Source dead did not answer. (source_unavailable)',
       remedy: 'Start it.',
     });
   });

@@ -19,6 +19,25 @@ describe('a dashboard among the files of a bundle', () => {
     expect(recognise(Buffer.from(JSON.stringify({ meta: {}, dashboard: JSON.parse(fixture(name)) })), 'x').kind).toBe('dashboard');
   });
 
+  it('is read as a text inside of JSON, wrapped as an API answers it, and below `spec`', async () => {
+    const text = small({ uid: 'a', title: 'A' });
+    const source = sourceOf({
+      'text.json': JSON.stringify(text),
+      'api.json': JSON.stringify({ meta: { slug: 'b' }, dashboard: { ...JSON.parse(text), uid: 'b' } }),
+      'resource.json': JSON.stringify({
+        apiVersion: 'dashboard.grafana.app/v1beta1',
+        metadata: { name: 'c' },
+        spec: JSON.parse(small({ title: 'C' })),
+      }),
+    });
+    const { data } = await source.dashboards!.list(undefined, io());
+    expect(data.map(one => [one.id, one.widgets]).sort()).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+    ]);
+  });
+
   it.each([
     ['a log line', '{"time":"2026-01-01T00:00:00Z","level":"info","message":"dashboard loaded","rows":[1,2]}\n'],
     ['a topology', '{"nodes":[{"id":"a"}],"edges":[]}'],

@@ -41,7 +41,8 @@ export function relatedPanels(panels: readonly PanelSubject[], most: number): Ma
 }
 
 function namesOf({ metrics, services }: PanelSubject): string[] {
-  return [...new Set([...metrics, ...services])];
+  // Buckets, sum and count of one histogram are one thing.
+  return [...new Set([...metrics.map(name => name.replace(/_(?:bucket|sum|count)$/, '')), ...services])];
 }
 
 const WORDS =

@@ -233,6 +233,17 @@ describe('grid', () => {
     expect(titled(dashboard, 'Disk').unsupported).toEqual([]);
   });
 
+  it('takes a shared panel from the export that brings it along', () => {
+    const model = { type: 'stat', title: 'Shared', targets: [{ refId: 'A', expr: 'till_up' }], fieldConfig: { defaults: { unit: 's' } } };
+    const document = {
+      ...(documentOf('grid') as object),
+      __elements: { 'lib-1': { uid: 'lib-1', name: 'Shared panel of tills', kind: 1, model } },
+    };
+    const shared = titled(readDashboard(document, 'x')!, 'Shared');
+    expect(shared).toMatchObject({ id: '12', kind: 'stat', unit: 's', unsupported: [], place: { x: 0, width: 12 } });
+    expect(shared.queries).toMatchObject([{ text: 'till_up', path: ['__elements', 'lib-1', 'model', 'targets', 0, 'expr'] }]);
+  });
+
   it('reads variables with what is chosen, what there is and what "all" stands for', () => {
     expect(dashboard.variables.map(one => [one.name, one.kind, one.current, one.options])).toEqual([
       ['source', 'datasource', ['main'], []],

@@ -11,6 +11,8 @@ const PIXELS = 30;
 const USUAL = { width: 12, height: 8 } as const;
 
 interface Reading {
+  /** Shared panels that an export brings along, by id. */
+  readonly shared: Fields;
   readonly kinds: ReadonlyMap<string, string>;
   readonly widgets: Widget[];
   readonly sections: DashboardSection[];
@@ -30,6 +32,7 @@ interface Reading {
 export function readClassic(document: Fields, id: string): Dashboard {
   const variables = list(fields(document['templating'])['list']).flatMap(one => readVariable(fields(one)) ?? []);
   const reading: Reading = {
+    shared: fields(document['__elements']),
     kinds: kindsOfSources(variables, document['__inputs']),
     widgets: [],
     sections: [],
@@ -144,28 +147,31 @@ function add(
   sectionRepeat: string | undefined,
 ): void {
   const id = freeId(String(finite(panel['id']) ?? text(panel['id']) ?? reading.widgets.length + 1), reading.ids);
-  const { queries, conditions, copies } = readTargets(panel, path, reading.kinds);
-  if (copies !== undefined) reading.copies.set(id, copies);
-  const description = text(panel['description']);
   const library = fields(panel['libraryPanel']);
+  const uid = text(library['uid']) ?? '';
+  const model = fields(fields(reading.shared[uid])['model']);
+  const whole: Fields = Object.keys(model).length > 0 ? { ...model, ...panel } : panel;
+  const from = whole === panel || Array.isArray(panel['targets']) ? path : ['__elements', uid, 'model'];
+  const { queries, conditions, copies } = readTargets(whole, from, reading.kinds);
+  if (copies !== undefined) reading.copies.set(id, copies);
   reading.widgets.push(
     readPanel({
       id,
       path,
       section,
       place,
-      type: text(panel['type']) ?? '',
-      title: text(panel['title']) ?? '',
-      description,
-      fieldConfig: fields(panel['fieldConfig']),
-      options: fields(panel['options']),
+      type: text(whole['type']) ?? '',
+      title: text(whole['title']) ?? '',
+      description: text(whole['description']),
+      fieldConfig: fields(whole['fieldConfig']),
+      options: fields(whole['options']),
       queries,
       conditions,
-      transforms: list(panel['transformations']).flatMap(one => (fields(one)['disabled'] === true ? [] : (text(fields(one)['id']) ?? []))),
-      timeFrom: text(panel['timeFrom']),
-      timeShift: text(panel['timeShift']),
-      repeat: repeatOf(panel, sectionRepeat),
-      legacy: panel,
+      transforms: list(whole['transformations']).flatMap(one => (fields(one)['disabled'] === true ? [] : (text(fields(one)['id']) ?? []))),
+      timeFrom: text(whole['timeFrom']),
+      timeShift: text(whole['timeShift']),
+      repeat: repeatOf(whole, sectionRepeat),
+      legacy: whole,
       library: text(library['name']) ?? text(library['uid']),
     }),
   );

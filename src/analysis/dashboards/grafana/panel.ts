@@ -1,8 +1,10 @@
 import type { SeriesMatch, Widget, WidgetOverride, WidgetQuery, WidgetThreshold } from '../../../model/dashboard.ts';
 import { type Fields, fields, finite, list, text } from '../fields.ts';
+import { constantThreshold } from './constant-threshold.ts';
+import { boundThresholds, conditionThresholds, graphThresholds } from './former-thresholds.ts';
 import { kindOf } from './kinds.ts';
 import type { Path } from './queries.ts';
-import { boundThresholds, conditionThresholds, constantThreshold, graphThresholds, stepThresholds } from './thresholds.ts';
+import { stepThresholds } from './thresholds.ts';
 import { unitOfGrafana } from './units.ts';
 
 /** A panel of any of Grafana's forms, taken apart. */
