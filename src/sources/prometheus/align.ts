@@ -15,7 +15,8 @@ export function aligned(all: readonly Series[], window: TimeWindow): Series[] {
 }
 
 function moved(series: Series, start: number, interval: number): Series {
-  const { t, v } = series;
+  // Buckets of histograms are kept by their own instants.
+  const { t, v, histograms: _buckets, ...rest } = series;
   const times = new Float64Array(t.length);
   const values = new Float64Array(t.length);
   let n = 0;
@@ -26,5 +27,5 @@ function moved(series: Series, start: number, interval: number): Series {
     values[n] = v[i]!;
     n++;
   }
-  return { ...series, t: times.subarray(0, n), v: values.subarray(0, n) };
+  return { ...rest, t: times.subarray(0, n), v: values.subarray(0, n) };
 }
