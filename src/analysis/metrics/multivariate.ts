@@ -17,14 +17,15 @@ export interface MultivariateOptions {
 
 /** Share of the variance that the normal pattern explains. */
 const EXPLAINED = 0.9;
-const SMOOTH_ROWS = 20;
+/** How long an event lasts is not known: means over all of these count alike. */
+const SMOOTH_ROWS = [4, 16, 64, 256] as const;
 const CLIP = 10;
 const BLAME_CLIP = 30;
 
 /**
  * How unusual many metrics of one thing are together: an unusual position inside their normal pattern (Hotelling's T²) or broken
  * relations between them (Q), by principal components. Good at incidents that move several metrics a little; slow drifts of one metric
- * are better seen by change points. Smoothed over 20 rows: rank by it, but take the start of an event from the single metrics.
+ * are better seen by change points. Smoothed over 4 to 256 rows: rank by it, but take the start of an event from the single metrics.
  * @param columns one per metric, on the same rows; NaN is filled on a straight line
  * @param options see there
  * @returns one score per row. Cost O(rows · metrics²)
@@ -55,7 +56,7 @@ export function scoreMultivariate(columns: readonly Points[], options: Multivari
   // The root takes the middle between the plain z, which spiky metrics win, and z over the usual extreme, which they never win.
   const usualExtremes = base.map((_, j) => Math.sqrt(quantile(scaled(goodFilled[j]!, scales[j]!, BLAME_CLIP).map(Math.abs), 0.999) + 0.5));
   return {
-    score: smoothed(raw, SMOOTH_ROWS),
+    score: smoothed(raw),
     blame(startIndex, endIndex) {
       const [from, to] = [Math.max(0, startIndex), Math.min(rows, endIndex)];
       const peaks = filled.map((v, j) => {
@@ -140,13 +141,18 @@ function statistics(z: readonly Float64Array[], { centers, values, vectors, kept
   return [t2, q];
 }
 
-/** Centred moving mean, of fewer rows at the edges. */
-function smoothed(values: Float64Array, width: number): Float64Array {
-  const sums = new Float64Array(values.length + 1);
-  for (let i = 0; i < values.length; i++) sums[i + 1] = sums[i]! + values[i]!;
-  return values.map((_, i) => {
-    const from = Math.max(0, i - (width >> 1));
-    const to = Math.min(values.length, i + width - (width >> 1));
-    return (sums[to]! - sums[from]!) / (to - from);
-  });
+/** Mean of centred moving means, of fewer rows at the edges. */
+function smoothed(values: Float64Array): Float64Array {
+  const n = values.length;
+  const sums = new Float64Array(n + 1);
+  for (let i = 0; i < n; i++) sums[i + 1] = sums[i]! + values[i]!;
+  const out = new Float64Array(n);
+  for (const width of SMOOTH_ROWS) {
+    for (let i = 0; i < n; i++) {
+      const from = Math.max(0, i - (width >> 1));
+      const to = Math.min(n, i + width - (width >> 1));
+      out[i]! += (sums[to]! - sums[from]!) / (to - from) / SMOOTH_ROWS.length;
+    }
+  }
+  return out;
 }
