@@ -9,7 +9,9 @@ import { AFTER, BEFORE, type CountFrame, type KeeperOf, sidesOf } from './count-
 
 /** Of every service and shape: times of the newest records, messages of either side, instances. */
 const TIMES = 1000;
-const BODIES = 300;
+const BODIES = 512;
+/** Consecutive messages that are kept together: values come in runs, and how long they are must show. */
+const RUN = 64;
 const LONGEST_BODY = 1000;
 const INSTANCES = 100;
 /** Messages kept of all shapes together; beyond that new shapes keep one example each. */
@@ -63,7 +65,7 @@ export function recordKeeper(): RecordKeeper {
       return {
         make: () => ({
           times: [latest(TIMES), latest(TIMES)],
-          bodies: [thinned(BODIES), thinned(BODIES)],
+          bodies: [thinned(BODIES, RUN), thinned(BODIES, RUN)],
           instances: new Map(),
         }),
         add(kept, batch, i, bucket, shape) {

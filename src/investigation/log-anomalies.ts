@@ -2,6 +2,7 @@ import { onsetOfCounts } from '../analysis/logs/count-onset.ts';
 import {
   type GroupAnomaly as Anomaly,
   frequencyChanges,
+  judgedKinds,
   type LogFrame,
   type LogGroup,
   groupAnomalies as unusual,
@@ -103,14 +104,14 @@ export async function logAnomalies(query: LogQuery, baseline: readonly TimeWindo
   const groups = [...rows.keys()];
   const shape: LogFrame = { window: frame.window, exposure: frame.exposure, bucketExposure: frame.bucketExposure };
   const { healthy, tested } = keeper.sessions(counted.templateOf);
+  const sequences = sequenceChanges(healthy, tested);
+  const surprise = surpriseAmong(new Set<AnomalyKind>([...judgedKinds(groups), ...(sequences.length ? (['sequence'] as const) : [])]));
   const found: Finding[] = [
-    ...unusual(groups, shape, { falseAlarms: FALSE_ALARMS * SHARES.frequency })
-      .map(anomaly => findingOf(anomaly, rows.get(anomaly.group)!, counted))
+    ...unusual(groups, shape, { falseAlarms: FALSE_ALARMS })
+      .map(anomaly => findingOf(anomaly, rows.get(anomaly.group)!, counted, surprise))
       .filter(({ p }) => p <= FALSE_ALARMS),
-    ...newErrors(groups, shape, rows, counted),
-    ...sequenceChanges(healthy, tested)
-      .map(sequenceFinding)
-      .filter(({ p }) => p <= FALSE_ALARMS),
+    ...newErrors(groups, shape, rows, counted, surprise),
+    ...sequences.map(change => sequenceFinding(change, surprise)).filter(({ p }) => p <= FALSE_ALARMS),
   ];
   const findings = grouped(found).map(finding => withEvidence(finding, counted, context));
   await rememberTemplates(
@@ -120,11 +121,19 @@ export async function logAnomalies(query: LogQuery, baseline: readonly TimeWindo
   return { findings, notes: distinctNotes([...notes, ...counted.notes]), records: counted.records, baseline: chosen };
 }
 
-/** Of quiet windows the share that has anything of any kind that is as unusual, and what the list is sorted by: a worse level weighs a little more. */
-function surprise(kind: AnomalyKind, p: number, severity: number): Pick<LogAnomaly, 'p' | 'score'> {
-  const any = Math.min(1, Math.max(p / SHARES[kind], 1e-300));
-  const bonus = severity >= ERROR ? 1 : severity >= 13 ? 0.5 : 0;
-  return { p: any, score: Number((-Math.log10(any) + bonus).toFixed(2)) };
+type Surprise = (kind: AnomalyKind, p: number, severity: number) => Pick<LogAnomaly, 'p' | 'score'>;
+
+/**
+ * Of quiet windows the share that has anything of any kind that is as unusual, and what the list is sorted by: a worse level weighs a little more.
+ * @param kinds those that could raise an alarm at all
+ */
+function surpriseAmong(kinds: ReadonlySet<AnomalyKind>): Surprise {
+  const all = [...kinds].reduce((sum, kind) => sum + SHARES[kind], 0);
+  return (kind, p, severity) => {
+    const any = Math.min(1, Math.max((p * all) / SHARES[kind], 1e-300));
+    const bonus = severity >= ERROR ? 1 : severity >= 13 ? 0.5 : 0;
+    return { p: any, score: Number((-Math.log10(any) + bonus).toFixed(2)) };
+  };
 }
 
 function baseOf(group: LogGroup, row: DetailedLogRow<KeptRecords>, frame: CountFrame) {
@@ -138,7 +147,7 @@ function baseOf(group: LogGroup, row: DetailedLogRow<KeptRecords>, frame: CountF
   };
 }
 
-function findingOf(anomaly: Anomaly, row: DetailedLogRow<KeptRecords>, { frame }: CountedLogs<KeptRecords>): Finding {
+function findingOf(anomaly: Anomaly, row: DetailedLogRow<KeptRecords>, { frame }: CountedLogs<KeptRecords>, surprise: Surprise): Finding {
   const { group, p } = anomaly;
   const kind: AnomalyKind =
     anomaly.kind === 'temporal' || anomaly.kind === 'content' || anomaly.kind === 'contextual' ? anomaly.kind : 'frequency';
@@ -202,15 +211,14 @@ function newErrors(
   shape: LogFrame,
   rows: ReadonlyMap<LogGroup, DetailedLogRow<KeptRecords>>,
   { frame }: CountedLogs<KeptRecords>,
+  surprise: Surprise,
 ): Finding[] {
-  const alarms = new Map(
-    frequencyChanges(groups, shape, FALSE_ALARMS * SHARES.frequency).map(change => [`${change.id}\n${change.service}`, change]),
-  );
+  const alarms = new Map(frequencyChanges(groups, shape, FALSE_ALARMS).map(change => [`${change.id}\n${change.service}`, change]));
   return groups
     .filter(({ before, after, severity }) => before === 0 && after > 0 && severity >= ERROR)
     .flatMap(group => {
       const change = alarms.get(`${group.id}\n${group.service}`)!;
-      return change.alarm ? [] : [{ group, change }];
+      return surprise('frequency', change.adjusted, 0).p <= FALSE_ALARMS ? [] : [{ group, change }];
     })
     .sort((a, b) => b.group.after - a.group.after)
     .slice(0, MOST_NEW_ERRORS)
@@ -230,7 +238,7 @@ function newErrors(
     });
 }
 
-function sequenceFinding(change: SequenceChange): Finding {
+function sequenceFinding(change: SequenceChange, surprise: Surprise): Finding {
   const what = { missing: 'missing_step', branch: 'unusual_order', gap: 'longer_gap', composition: 'unusual_order' }[change.kind];
   const times = change.broken.map(({ t }) => t);
   const first = change.broken[0]!;

@@ -1,4 +1,4 @@
-import { type HeartbeatChange, heartbeatChange } from './heartbeats.ts';
+import { type HeartbeatChange, heartbeatChange, heartbeatOf } from './heartbeats.ts';
 import { contextual } from './instance-context.ts';
 import { type ParameterChange, parameterChanges } from './parameter-change.ts';
 import type { PeerOutlier } from './peers.ts';
@@ -110,6 +110,15 @@ function frequency(groups: readonly LogGroup[], frame: LogFrame, falseAlarms: nu
   });
 }
 
+/** Kinds that the groups have anything to be judged by; the others cannot raise a false alarm. */
+export function judgedKinds(groups: readonly LogGroup[]): ReadonlySet<'frequency' | 'temporal' | 'content' | 'contextual'> {
+  const kinds = new Set<'frequency' | 'temporal' | 'content' | 'contextual'>(['frequency']);
+  if (groups.some(({ times }) => heartbeatOf(times.before))) kinds.add('temporal');
+  if (lookedInto(groups).length > 0) kinds.add('content');
+  if (contextual(groups).length > 0) kinds.add('contextual');
+  return kinds;
+}
+
 function temporal(groups: readonly LogGroup[], { window }: LogFrame): GroupAnomaly[] {
   const found = groups.flatMap(group => {
     const change = heartbeatChange(group.times.before, group.times.after, window);
@@ -119,14 +128,18 @@ function temporal(groups: readonly LogGroup[], { window }: LogFrame): GroupAnoma
 }
 
 function content(groups: readonly LogGroup[]): GroupAnomaly[] {
-  const looked = groups
-    .filter(({ text, bodies }) => text.includes('<*>') && bodies.before.length >= 30 && bodies.after.length >= 5)
-    .sort((a, b) => b.after - a.after)
-    .slice(0, LOOKED_INTO);
+  const looked = lookedInto(groups);
   return looked.flatMap((group): GroupAnomaly[] => {
     const [change] = parameterChanges(group.text, group.bodies.before, group.bodies.after);
     return change ? [{ group, p: any(change.adjusted, looked.length), kind: 'content', change }] : [];
   });
+}
+
+function lookedInto(groups: readonly LogGroup[]): readonly LogGroup[] {
+  return groups
+    .filter(({ text, bodies }) => text.includes('<*>') && bodies.before.length >= 30 && bodies.after.length >= 5)
+    .sort((a, b) => b.after - a.after)
+    .slice(0, LOOKED_INTO);
 }
 
 /** Probability that the least of `trials` independent p is at most p. */

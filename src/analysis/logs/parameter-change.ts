@@ -1,4 +1,5 @@
-import { countHistory, countSurprise, dispersionOf, modelSurprise, RANKED_FROM } from './count-surprise.ts';
+import { baselineWindows, judgeByModel, judgeByRank } from './baseline-windows.ts';
+import { RANKED_FROM } from './count-surprise.ts';
 import { incompleteBeta } from './count-tails.ts';
 import { type ParameterType, parameterNames, parameterReader, typedValue } from './templates/parameter-values.ts';
 
@@ -15,7 +16,7 @@ export interface ParameterChange {
   /** Share of the messages with the value, or the median quantity (durations in ms, sizes in bytes). */
   readonly before: number;
   readonly after: number;
-  /** Probability of a change this large when nothing has changed. */
+  /** Probability that any value of the parameter, or its level, changes as much when nothing has changed. */
   readonly p: number;
   /** The same for the largest change of any parameter of the template. */
   readonly adjusted: number;
@@ -27,7 +28,9 @@ export interface ParameterChangeOptions {
   readonly falseAlarms?: number;
 }
 
-const VALUES = 20;
+/** Distinct values that are counted, commonest first, and changed ones that are returned for each parameter. */
+const VALUES = 1000;
+const SHOWN = 5;
 const SHORT_STRETCHES = 10;
 
 /**
@@ -56,17 +59,19 @@ export function parameterChanges(
   const tested = rows(after);
   if (known.length === 0 || tested.length === 0) return [];
   const names = parameterNames(text);
+  let looked = 0;
   const found = names.flatMap((name, parameter) => {
     const a = known.map(row => row[parameter]!);
     const b = tested.map(row => row[parameter]!);
     const level = levelChange(a, b);
     const changes = level ? [level] : valueChanges(a, b);
+    if (changes.length > 0) looked++;
     return changes.map(change => ({ parameter, name, ...change }));
   });
   const falseAlarms = options.falseAlarms ?? 0.05;
   return found
     .map(change => {
-      const adjusted = -Math.expm1(found.length * Math.log1p(-Math.min(change.p, 1 - 1e-12)));
+      const adjusted = -Math.expm1(looked * Math.log1p(-Math.min(change.p, 1 - 1e-12)));
       return { ...change, adjusted, alarm: adjusted <= falseAlarms };
     })
     .sort((x, y) => x.adjusted - y.adjusted || x.parameter - y.parameter);
@@ -105,42 +110,44 @@ function levelChange(a: readonly string[], b: readonly string[]): Change | undef
   };
 }
 
-/** Counts of the commonest values in stretches of as many messages as are tested. */
+/**
+ * Values as counts in stretches of as many messages as are tested, judged like templates: values that turn up for the first time, in runs too (a customer
+ * who does several things), are usual where the baseline has such ones.
+ */
 function valueChanges(a: readonly string[], b: readonly string[]): Change[] {
-  const counts = new Map<string, number>();
-  for (const value of [...a, ...b]) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const repeated = [...counts].filter(([, count]) => count >= Math.min(3, b.length));
-  if (repeated.length === 0) return [];
-  const shown = repeated.sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? -1 : 1)).slice(0, VALUES);
-  const stretches = Math.floor(a.length / b.length);
-  const share = b.length / (a.length + b.length);
+  const total = new Map<string, number>();
+  for (const values of [a, b]) for (const value of values) total.set(value, (total.get(value) ?? 0) + 1);
+  const known = [...total].sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? -1 : 1)).slice(0, VALUES);
+  if (!known.some(([, count]) => count >= Math.min(3, b.length))) return [];
   // Too few stretches as long as the test for ranks: shorter ones show how much values come in runs.
-  const size = stretches >= RANKED_FROM ? b.length : Math.max(1, Math.min(b.length, Math.floor(a.length / SHORT_STRETCHES)));
-  const blocks = shown.map(([value]) => countsOf(value, a, size));
-  const dispersions = blocks.map(dispersionOf).filter(dispersion => dispersion >= 0);
-  const usual = Math.max(1, dispersions.reduce((sum, dispersion) => sum + dispersion, 0) / Math.max(1, dispersions.length));
-  return shown.map(([value], i) => {
-    const tested = b.filter(other => other === value).length;
-    const known = a.filter(other => other === value).length;
-    const p =
-      stretches >= RANKED_FROM
-        ? countSurprise(tested, countHistory(Float64Array.of(...blocks[i]!, tested), usual))
-        : modelSurprise(
-            tested,
-            known,
-            share,
-            Math.max(usual, dispersionOf(blocks[i]!) || 1),
-            blocks[i]!.length > 1 ? blocks[i]!.length - 1 : 1,
-          );
-    return { type: typedValue(value).type, kind: 'value', value, before: known / a.length, after: tested / b.length, p };
+  const ranked = Math.floor(a.length / b.length) >= RANKED_FROM;
+  const size = ranked ? b.length : Math.max(1, Math.min(b.length, Math.floor(a.length / SHORT_STRETCHES)));
+  const stretches = Math.floor(a.length / size);
+  const places = new Map(known.map(([value], i) => [value, i]));
+  const rows = known.map(() => ({ before: 0, after: 0, buckets: new Float64Array(stretches) }));
+  const skipped = a.length - stretches * size;
+  a.forEach((value, i) => {
+    const row = rows[places.get(value) ?? -1];
+    if (!row) return;
+    row.before++;
+    if (i >= skipped) row.buckets[Math.floor((i - skipped) / size)]!++;
   });
-}
-
-/** How often a value occurs in consecutive stretches of `size` messages. */
-function countsOf(value: string, values: readonly string[], size: number): Float64Array {
-  const counts = new Float64Array(Math.floor(values.length / size));
-  for (let i = 0; i < counts.length * size; i++) if (values[i] === value) counts[Math.floor(i / size)]!++;
-  return counts;
+  for (const value of b) {
+    const row = rows[places.get(value) ?? -1];
+    if (row) row.after++;
+  }
+  const exposure = new Float64Array(stretches).fill(size);
+  const judged = ranked
+    ? judgeByRank(rows, baselineWindows(rows, exposure, b.length))
+    : judgeByModel(rows, exposure, b.length, b.length / (a.length + b.length));
+  return rows
+    .map(({ before, after }, i): Change => {
+      const value = known[i]![0];
+      const { type } = typedValue(value);
+      return { type, kind: 'value', value, before: before / a.length, after: after / b.length, p: judged[i]!.adjusted };
+    })
+    .sort((x, y) => x.p - y.p)
+    .slice(0, SHOWN);
 }
 
 function spansEverything(values: Float64Array): boolean {

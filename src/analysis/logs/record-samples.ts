@@ -1,4 +1,4 @@
-/** Of a stream of values at most so many, evenly thinned: what is kept stands for the whole stream, in its order. */
+/** Of a stream of values at most so many: runs of consecutive ones, evenly spread, in their order. */
 export interface Thinned<T> {
   /** @param make is called only when the value is kept */
   add(make: () => T): void;
@@ -6,22 +6,23 @@ export interface Thinned<T> {
 }
 
 /**
- * Keeps every value at first, then every second, every fourth …, so that at most `most` are held.
+ * Keeps every value at first, then every second run of `run` values, every fourth …, so that at most `most` are held. Runs are kept whole, because what
+ * follows what is part of what is looked for.
  * @example
- * const kept = thinned(4); for (let i = 0; i < 8; i++) kept.add(() => i);
- * kept.list() // => [0, 2, 4, 6]
+ * const kept = thinned(4, 2); for (let i = 0; i < 12; i++) kept.add(() => i);
+ * kept.list() // => [0, 1, 8, 9]
  */
-export function thinned<T>(most: number): Thinned<T> {
+export function thinned<T>(most: number, run: number): Thinned<T> {
   let kept: T[] = [];
   let stride = 1;
   let seen = 0;
   return {
     add(make) {
-      if (seen++ % stride !== 0) return;
+      if (Math.floor(seen++ / run) % stride !== 0) return;
       if (kept.length >= most) {
-        kept = kept.filter((_, i) => i % 2 === 0);
+        kept = kept.filter((_, i) => Math.floor(i / run) % 2 === 0);
         stride *= 2;
-        if ((seen - 1) % stride !== 0) return;
+        if (Math.floor((seen - 1) / run) % stride !== 0) return;
       }
       kept.push(make());
     },
