@@ -41,14 +41,14 @@ export const doctor: Command = {
 };
 
 async function examine(source: Source, io: Io): Promise<JsonObject> {
-  const [health, described] = await Promise.allSettled([source.check(io), source.describe(undefined, io)]);
-  const found: Health = health.status === 'fulfilled' ? health.value : { state: 'unreachable', notes: [noteOf(health.reason)] };
-  // What keeps it from being asked keeps it from being described: once is enough.
-  const barred = found.state !== 'ok' && found.state !== 'degraded';
-  const more = described.status === 'fulfilled' ? described.value.notes : barred ? [] : [noteOf(described.reason)];
+  const found = await source.check(io).catch((failure: unknown): Health => ({ state: 'unreachable', notes: [noteOf(failure)] }));
+  // Who cannot be asked is not asked what it holds.
+  const barred = found.state !== 'ok' && found.state !== 'degraded' && !source.recorded;
+  const [described] = barred ? [] : await Promise.allSettled([source.describe(undefined, io)]);
+  const more = !described ? [] : described.status === 'fulfilled' ? described.value.notes : [noteOf(described.reason)];
   const notes = [...found.notes, ...more];
   const counts: Record<string, number> = {};
-  const data = described.status === 'fulfilled' ? described.value.data : undefined;
+  const data = described?.status === 'fulfilled' ? described.value.data : undefined;
   for (const item of data?.items ?? []) counts[item.signal] = (counts[item.signal] ?? 0) + 1;
   return {
     id: source.id,

@@ -73,7 +73,7 @@ function explained(code: string, failure: unknown): Explained {
     return [at => `the host name of ${at} is not known here`, 'Check the address and the name service.', code === 'EAI_AGAIN'];
   if (/EHOSTUNREACH|ENETUNREACH|EACCES/.test(code))
     return [at => `there is no route to ${at}`, 'Check the network, the VPN and the firewall.', true];
-  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME/.test(code)) return certificate(code);
+  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|UNABLE_TO_VERIFY/.test(code)) return certificate(code);
   if (/SSL|TLS|EPROTO/.test(code)) {
     return [
       at => `${at} and this client do not agree on TLS`,
@@ -90,6 +90,7 @@ function explained(code: string, failure: unknown): Explained {
 }
 
 function certificate(code: string): Explained {
+  if (/NOT_YET/.test(code)) return [at => `the certificate of ${at} is not valid yet`, 'Compare the clocks.', false];
   if (/EXPIRED/.test(code)) return [at => `the certificate of ${at} has expired`, 'Renew it, and compare the clocks.', false];
   if (/ALTNAME/.test(code))
     return [

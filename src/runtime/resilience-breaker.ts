@@ -17,7 +17,8 @@ export interface Breaker {
   /** Waits for a probe that is under way. @throws SreError `source_unavailable` when open, `cancelled` */
   enter(source: string, signal: AbortSignal): Promise<void>;
   succeeded(): void;
-  failed(reason: string): void;
+  /** @param hint what would mend it */
+  failed(reason: string, hint?: string): void;
   /** The try told nothing: the caller went away. */
   unknown(): void;
 }
@@ -26,6 +27,7 @@ interface Outage {
   /** First failure of the row. */
   readonly since: Millis;
   reason: string;
+  hint: string;
   count: number;
   /** When somebody may try again; undefined = not open. */
   opensAt?: Millis;
@@ -60,10 +62,10 @@ export function breaker(clock: () => Millis, { failures = 5, restMs = 15_000 }: 
       outage = undefined;
       endProbe();
     },
-    failed(reason) {
+    failed(reason, hint = '') {
       const now = clock();
-      outage ??= { since: now, reason, count: 0 };
-      outage.reason = reason;
+      outage ??= { since: now, reason, hint, count: 0 };
+      Object.assign(outage, { reason, hint });
       outage.count++;
       if (outage.count >= failures) outage.opensAt = now + restMs;
       endProbe();
@@ -72,13 +74,13 @@ export function breaker(clock: () => Millis, { failures = 5, restMs = 15_000 }: 
   };
 }
 
-function unavailable(source: string, { since, reason, opensAt }: Outage, now: Millis): SreError {
+function unavailable(source: string, { since, reason, hint, opensAt }: Outage, now: Millis): SreError {
   const seconds = Math.max(1, Math.ceil((opensAt! - now) / 1000));
   return new SreError(
     'source_unavailable',
     `Source ${source} has been unavailable since ${formatInstant(Math.floor(since / 1000) * 1000)} (${reason}).`,
     {
-      hint: `It is asked again in ${seconds} s. Go on with the other sources.`,
+      hint: `${hint ? `${hint} ` : ''}It is asked again in ${seconds} s.`,
       retryable: true,
     },
   );

@@ -57,7 +57,7 @@ export function resilience(clock: () => Millis, options: ResilienceOptions): (ht
       return answer;
     } catch (failure) {
       const reason = outageOf(failure, clock() - began);
-      if (reason) origin.failed(reason);
+      if (reason) origin.failed(reason, failure instanceof SreError ? failure.hint : '');
       else origin.unknown();
       throw failure;
     }

@@ -284,6 +284,7 @@ export async function tlsMistakes(): Promise<{
 }> {
   const authority = certificate({ name: 'Test authority', authority: true });
   const hosts = ['127.0.0.1'];
+  const stranger = certificate({ name: 'Stranger', authority: true });
   const good = { name: 'good', hosts, issuer: authority };
   const serve = async (made: { cert: string; key: string }, more = {}) =>
     (await loopback((_request, response) => void response.end('{}'), { tls: { ...made, ...more } })).url;
@@ -292,6 +293,8 @@ export async function tlsMistakes(): Promise<{
     ca: authority.cert,
     servers: [
       { name: 'signed by itself', url: await serve(certificate({ name: 'self', hosts })), remedy: /tls\.ca/ },
+      { name: 'signed by a stranger', url: await serve(certificate({ name: 'stranger', hosts, issuer: stranger })), remedy: /tls\.ca/ },
+      { name: 'not valid yet', url: await serve(certificate({ ...good, from: new Date('2048-01-01T00:00:00Z') })), remedy: /clocks/ },
       { name: 'expired', url: await serve(certificate({ ...good, until: new Date('2021-01-01T00:00:00Z') })), remedy: /Renew/ },
       { name: 'for another name', url: await serve(certificate({ ...good, hosts: ['other.example.org'] })), remedy: /server_name/ },
       {
