@@ -5,19 +5,10 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Reply } from '../../src/model/answer.ts';
 import { defineTool, READ_ONLY } from '../../src/model/tool.ts';
-import { renderDashboardTool } from '../../src/tools/render-dashboard.ts';
 import { clientOf, testApplication } from '../kit/application.ts';
 import { incidentWindow, smallIncident } from '../kit/telemetry.ts';
 
 type Content = readonly { readonly type: string; readonly text?: string; readonly data?: string; readonly mimeType?: string }[];
-
-const rendersTwice = [renderDashboardTool];
-
-/** The tool may be among the application's own; a second one of the same name would be refused. */
-function application(folder: string) {
-  const own = testApplication([folder]);
-  return own.tools.some(({ name }) => name === renderDashboardTool.name) ? own : { ...own, tools: [...own.tools, renderDashboardTool] };
-}
 
 function withDashboard(): string {
   const folder = smallIncident();
@@ -58,7 +49,7 @@ function withDashboard(): string {
 }
 
 test('a picture comes as image content beside the numbers as text, without structured content', async () => {
-  const client = await clientOf(application(withDashboard()));
+  const client = await clientOf(testApplication([withDashboard()]));
   const result = await client.callTool({
     name: 'render_dashboard',
     arguments: { dashboard: 'front', window: incidentWindow, incident: incidentWindow },
@@ -76,7 +67,7 @@ test('a picture comes as image content beside the numbers as text, without struc
 });
 
 test('expressions of the caller are drawn, a panel each, and a single plot says where its pixels are', async () => {
-  const client = await clientOf(application(smallIncident()));
+  const client = await clientOf(testApplication([smallIncident()]));
   const one = await client.callTool({
     name: 'render_dashboard',
     arguments: { expressions: ['max by (service) (request_duration_seconds)'], window: incidentWindow, width: 640, theme: 'light' },
@@ -98,7 +89,7 @@ test.each([
   [{ dashboard: 'frnt' }, /Did you mean front/],
   [{ dashboard: 'front', panel: 'Latensy' }, /Did you mean Latency/],
 ])('what cannot be drawn is said: %j', async (args, sentence) => {
-  const client = await clientOf(application(withDashboard()));
+  const client = await clientOf(testApplication([withDashboard()]));
   const result = await client.callTool({ name: 'render_dashboard', arguments: args });
   expect(result.isError).toBe(true);
   expect((result.content as Content)[0]!.text).toMatch(sentence);
