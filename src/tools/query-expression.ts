@@ -14,11 +14,14 @@ import { askEach } from '../investigation/fan-out.ts';
 import type { Note } from '../model/answer.ts';
 import { nearestNames } from '../model/errors.ts';
 import type { EvidenceId } from '../model/evidence.ts';
-import type { MetricQuery, Series } from '../model/series.ts';
+import type { Entity, Labels, MetricQuery, Series } from '../model/series.ts';
 import type { Source } from '../model/source.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import { commonSeries, namesFor } from './common-names.ts';
+
+/** What a row is called that is computed. */
+const NAMELESS = 'expression';
 
 /** A row of a result and what it was made from. */
 export interface EvidentSeries {
@@ -39,6 +42,12 @@ interface Inputs {
   readonly source: Source;
   readonly series: readonly Series[];
   readonly evidence: readonly EvidenceId[];
+}
+
+interface Fetched {
+  readonly inputs: readonly Inputs[];
+  readonly notes: readonly Note[];
+  readonly asked: number;
 }
 
 /**
@@ -64,7 +73,7 @@ export async function expressedSeries(
   const several = context.sources.length > 1;
   const named = (source: string) => (several ? source : '');
   const shown = [...(pushed?.shown ?? []), ...computed.shown].map(row => ({ ...row, source: named(row.source) }));
-  const missing = shown.length > 0 && answered.size > 0 ? [] : await missingNotes(expression, grid, fetched.inputs, context);
+  const missing = shown.length > 0 && answered.size > 0 ? [] : await missingNotes(expression, grid, fetched, context);
   return {
     shown,
     notes: [...(pushed?.notes ?? []), ...fetched.notes, ...computed.notes, ...missing],
@@ -83,7 +92,12 @@ async function pushedDown(native: string, window: TimeWindow, step: Millis, cont
   const shown = found.answers.flatMap(({ source, answer }) => {
     if (answer.data.length === 0) return [];
     const evidence = [context.record(answer.evidence)];
-    return answer.data.map(series => ({ series, evidence, source: source.id }));
+    // A source may call what has no name by the expression, which is in the question already.
+    return answer.data.map(series => ({
+      series: native.startsWith(series.name.replace(/…$/, '')) && /\W/.test(series.name) ? { ...series, name: NAMELESS } : series,
+      evidence,
+      source: source.id,
+    }));
   });
   return { shown, notes: shown.length > 0 ? found.notes : [] };
 }
@@ -93,7 +107,7 @@ async function fetchedInputs(
   services: readonly string[] | undefined,
   sources: readonly Source[],
   context: Context,
-): Promise<{ inputs: readonly Inputs[]; notes: readonly Note[]; asked: number }> {
+): Promise<Fetched> {
   const queries = queriesFor(selections, services);
   const inputs: Inputs[] = [];
   const notes: Note[] = [];
@@ -188,11 +202,17 @@ function computedSeries(
     const evidence = [...new Set(part.flatMap(one => one.evidence))];
     const source = part.map(one => one.source.id).join('+');
     return result.series.map(({ name, labels, t, v }) => {
-      const row: Series = { name: name || 'expression', labels, unit: result.unit, entity: entityOf(labels), type: 'gauge', t, v };
+      const row: Series = { name: name || NAMELESS, labels, unit: result.unit, entity: entityFor(labels), type: 'gauge', t, v };
       return { series: row, evidence, source };
     });
   });
   return { shown, notes };
+}
+
+/** What a row is about: a component if its labels name one, else what they say. */
+function entityFor(labels: Labels): Entity {
+  const entity = entityOf(labels);
+  return entity.name ? entity : { ...entity, name: Object.values(labels).join(' ') || 'all' };
 }
 
 /** A series that is measured seldom stands for longer than Prometheus' five minutes. */
@@ -212,10 +232,13 @@ function counterNotes(expression: Expression, series: readonly Series[], grid: G
 }
 
 /** Names of the expression that no source has, with what is there. */
-async function missingNotes(expression: Expression, grid: Grid, inputs: readonly Inputs[], context: Context): Promise<Note[]> {
-  const series = inputs.flatMap(one => one.series);
+async function missingNotes(expression: Expression, grid: Grid, fetched: Fetched, context: Context): Promise<Note[]> {
+  const series = fetched.inputs.flatMap(one => one.series);
   const selectors = selectionsOf(expression, grid, 0).map(({ selector }) => selector);
-  const lacking = selectors.filter(selector => !series.some(selects(selector)));
+  // Sources say themselves that they have no metric of a name.
+  const told = (name: string | undefined) =>
+    name !== undefined && fetched.notes.some(({ kind, text }) => kind === 'next' && text.includes(name));
+  const lacking = selectors.filter(selector => !told(selector.name) && !series.some(selects(selector)));
   if (lacking.length === 0) return [];
   const described = await askEach(
     context.sources,

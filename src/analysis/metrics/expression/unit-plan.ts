@@ -9,6 +9,10 @@ export interface Measure {
   readonly measured: string;
 }
 
+/** Per second, of what is not known: two of them make a plain ratio. */
+const UNKNOWN_RATE = '/s';
+const isUnknown = (unit: string) => unit === '' || unit === UNKNOWN_RATE;
+
 export interface UnitPlan {
   /** UCUM; `''` = unknown. */
   readonly unit: string;
@@ -33,9 +37,10 @@ export function planUnits(expression: Expression, measureOf: (selector: Selector
   const together = (a: Measure, part: Expression, b: Measure): string | undefined => {
     if (a.unit === undefined || b.unit === undefined) return a.unit ?? b.unit;
     if (a.unit === b.unit) return a.unit;
-    if (a.unit === '' || b.unit === '') {
-      assumptions.add(`A part without a known unit is taken to be in ${a.unit || b.unit}, as what it is put together with.`);
-      return a.unit || b.unit;
+    if (isUnknown(a.unit) || isUnknown(b.unit)) {
+      const known = isUnknown(a.unit) ? b.unit : a.unit;
+      if (!isUnknown(known)) assumptions.add(`A part without a known unit is taken to be in ${known}, as what it is put together with.`);
+      return known;
     }
     scale(part, convertible(b.unit, a.unit, part));
     return a.unit;
@@ -125,7 +130,7 @@ function ruled(rule: UnitRule, { unit, measured }: Measure): Measure {
     case 'same':
       return { unit, measured };
     case 'rate':
-      return { unit: unit === undefined || unit === '' ? unit : combineUnits(unit, 's', -1).unit, measured };
+      return { unit: unit === undefined ? undefined : unit === '' ? UNKNOWN_RATE : combineUnits(unit, 's', -1).unit, measured };
     case 'one':
       return { unit: '1', measured: '' };
     case 'measured':

@@ -56,6 +56,9 @@ describe('the unit of', () => {
     ['ln(seconds)', '', Math.log(2)],
     ['unknown', '', 7],
     ['unknown * seconds', '', 14],
+    ['rate(unknown[5m])', '/s', 0],
+    ['rate(unknown[5m]) / (rate(unknown[5m]) + 1)', '1', 0],
+    ['rate(sent[5m]) + rate(unknown[5m])', 'By/s', 100],
     ['seconds and bytes', 's', 2],
     ['time() - seconds', 's', 1798],
   ])('%s is %s', (text, unit, value) => {
