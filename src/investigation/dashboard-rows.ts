@@ -1,5 +1,6 @@
+import { indicatorOf } from '../analysis/dashboards/indicator.ts';
 import { metricsOf, type Relation, relatedPanels } from '../analysis/dashboards/relations.ts';
-import type { DashboardVariable, WidgetThreshold } from '../model/dashboard.ts';
+import type { DashboardVariable, Widget, WidgetThreshold } from '../model/dashboard.ts';
 import type { Alert } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import { formatInstant } from '../model/time.ts';
@@ -10,6 +11,8 @@ const SHOWN = 5;
 const RELATED = 3;
 /** Robust standard deviations. */
 const NEWS = 3;
+/** Onsets so near to each other are told as one, ms. */
+const TOGETHER = 30_000;
 
 /** One row per panel, breached and changed ones first; those that only hold text come last. */
 export function panelRows(data: DashboardData): JsonObject[] {
@@ -24,6 +27,7 @@ function panelRow({ widget, state, series, alerts, note, remedy, evidence }: Pan
     title: widget.title,
     ...(widget.section ? { section: widget.section } : {}),
     kind: widget.kind,
+    ...indicated(widget),
     state,
     ...(series.length > 1 ? { series: series.length } : {}),
     ...(worst
@@ -39,6 +43,32 @@ function panelRow({ widget, state, series, alerts, note, remedy, evidence }: Pan
     ...(widget.unsupported.length > 0 && series.length > 0 ? { unlike: widget.unsupported.join('; ') } : {}),
     ...(evidence === undefined ? {} : { evidence }),
   };
+}
+
+function indicated(widget: Widget): JsonObject {
+  const indicator = widget.queries.length > 0 ? indicatorOf(widget) : undefined;
+  return indicator === undefined ? {} : { indicator };
+}
+
+/** When panels began to be odd, those that began together in one row, the first one first. */
+export function onsetRows({ panels }: Pick<DashboardData, 'panels'>): JsonObject[] {
+  const onsets = panels
+    .flatMap(({ widget, series }) => {
+      const [worst] = series;
+      const { change, breach, breachUsual } = worst?.numbers ?? {};
+      const times = [...(change ? [change.at] : []), ...(breach && !breachUsual ? [breach.first] : [])];
+      return times.length === 0
+        ? []
+        : [{ at: Math.min(...times), text: `${widget.id} ${widget.title}${series.length > 1 ? ` (${worst!.name})` : ''}` }];
+    })
+    .sort((a, b) => a.at - b.at);
+  const groups: { readonly at: number; readonly texts: string[] }[] = [];
+  for (const { at, text } of onsets) {
+    const last = groups.at(-1);
+    if (last && at - last.at <= TOGETHER) last.texts.push(text);
+    else groups.push({ at, texts: [text] });
+  }
+  return groups.map(({ at, texts }) => ({ time: formatInstant(at), panels: texts.join('; ') }));
 }
 
 function alertsText(alerts: readonly Alert[]): string {

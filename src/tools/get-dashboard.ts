@@ -5,7 +5,7 @@ import { chooseStep, resample } from '../analysis/metrics/resample.ts';
 import { type FoundDashboard, findDashboard, listDashboards } from '../investigation/dashboard-find.ts';
 import { dashboardData } from '../investigation/dashboard-numbers.ts';
 import type { DashboardData, PanelData, PanelSeries } from '../investigation/dashboard-panel.ts';
-import { panelRows, relations, seriesRow, servicesOf, thresholdRow, variableRows } from '../investigation/dashboard-rows.ts';
+import { onsetRows, panelRows, relations, seriesRow, servicesOf, thresholdRow, variableRows } from '../investigation/dashboard-rows.ts';
 import { askEach, distinctNotes } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
 import type { Note, Reply } from '../model/answer.ts';
@@ -66,6 +66,7 @@ function overview(found: FoundDashboard, data: DashboardData, notes: readonly No
     },
     sections: [
       { key: 'panels', rows: panelRows(data), priority: 1 },
+      { key: 'onsets', rows: onsetRows(data), priority: 1 },
       { key: 'variables', rows: variableRows(found.dashboard.variables, data.variables), priority: 2 },
     ],
     notes: distinctNotes([...notes, ...data.notes, ...(missing > 0 ? [unlooked(missing)] : [])]),

@@ -62,6 +62,15 @@ describe('get_dashboard with one', () => {
     for (const row of panels) if (row['last'] !== undefined) expect(row['evidence']).toMatch(/^ev_/);
   });
 
+  it('tells which panels became odd together, the first ones first', async () => {
+    const { structured } = await ask({ dashboard: 'shop-on-call', window: '2026-11-24T13:48:30Z/2026-11-24T13:52:30Z' });
+    const onsets = rowsOf(structured, 'onsets');
+    expect(onsets.map(row => row['time'])).toEqual([...onsets.map(row => row['time'])].sort());
+    expect(onsets[0]!['panels']).toEqual(expect.stringContaining('Latency'));
+    const quiet = await ask({ dashboard: 'shop-on-call', window: HEALTHY });
+    expect(JSON.stringify(rowsOf(quiet.structured, 'onsets'))).not.toMatch(/Error ratio|Latency|Failed share/);
+  });
+
   it('never says that the editor’s own threshold is one', async () => {
     const { structured } = await ask({ dashboard: 'till-grid', window: FAULTY });
     const [queue] = rowsOf((await ask({ dashboard: 'till-grid', panel: '2', window: FAULTY })).structured, 'thresholds').filter(

@@ -7,7 +7,8 @@ export interface FoundBreach {
   readonly threshold: WidgetThreshold;
   /** In the unit of the series: a percentage of the range is worked out. */
   readonly limit: number;
-  /** First instant of the last uninterrupted stretch on the wrong side. */
+  /** First instant on the wrong side, and first instant of the last uninterrupted stretch there. */
+  readonly first: Millis;
   readonly since: Millis;
   /** Still so at the last value. */
   readonly now: boolean;
@@ -55,7 +56,7 @@ function breachOf(
   if (limit === undefined || until === undefined) return undefined;
   // Grafana colours from the step's own value on.
   const wrong = threshold.side === 'above' ? (x: number) => x >= limit && x < until : (x: number) => x < limit;
-  let [values, count, since, now] = [0, 0, Number.NaN, false];
+  let [values, count, first, since, now] = [0, 0, Number.NaN, Number.NaN, false];
   for (let i = 0; i < v.length; i++) {
     const x = v[i]!;
     if (Number.isNaN(x)) continue;
@@ -66,9 +67,10 @@ function breachOf(
     }
     count++;
     if (!now) since = t[i]!;
+    if (count === 1) first = since;
     now = true;
   }
-  return count === 0 ? undefined : { threshold, limit, since, now, share: count / values };
+  return count === 0 ? undefined : { threshold, limit, first, since, now, share: count / values };
 }
 
 function limitOf(

@@ -2,10 +2,11 @@ import type { Dashboard } from '../../model/dashboard.ts';
 import { type Fields, fields, text } from './fields.ts';
 import { readClassic } from './grafana/classic.ts';
 import { readElements } from './grafana/elements.ts';
+import { isPlainDashboard, readPlain } from './plain.ts';
 
 /** Whose dashboard a document is, and where in it the dashboard stands. */
 export interface DashboardForm {
-  readonly vendor: 'grafana' | 'cloudwatch' | 'datadog' | 'kibana';
+  readonly vendor: 'grafana' | 'cloudwatch' | 'datadog' | 'kibana' | 'plain';
   readonly dashboard: Fields;
   readonly path: readonly string[];
   /** Beside the dashboard in an API's answer. */
@@ -57,6 +58,7 @@ function vendorOf(document: Fields): DashboardForm['vendor'] | undefined {
   if (/^(?:dashboard|visualization|lens|search|map)$/.test(String(type ?? '')) && typeof attributes === 'object') return 'kibana';
   if (Array.isArray(widgets)) return document['layout_type'] === undefined ? 'cloudwatch' : 'datadog';
   if (Array.isArray(panels) && panels.length > 0 && panels.every(panel => fields(panel)['grid'] !== undefined)) return 'kibana';
+  if (isPlainDashboard(document)) return 'plain';
   if (Array.isArray(panels) || (Array.isArray(document['rows']) && looksClassic(document))) return 'grafana';
   return looksClassic(document) && document['templating'] !== undefined ? 'grafana' : undefined;
 }
@@ -78,6 +80,7 @@ function looksClassic(document: Fields): boolean {
  */
 export function readDashboard(document: unknown, id: string): Dashboard | undefined {
   const form = formOf(document);
+  if (form?.vendor === 'plain') return shifted(readPlain(form.dashboard, id), form.path);
   if (form?.vendor !== 'grafana') return undefined;
   const read = readGrafana(form, id);
   const url = text(form.meta['url']);

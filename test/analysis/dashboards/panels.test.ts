@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { worstBreach } from '../../../src/analysis/dashboards/breach.ts';
 import { alarmOf } from '../../../src/analysis/dashboards/grafana/colors.ts';
 import { unitOfGrafana } from '../../../src/analysis/dashboards/grafana/units.ts';
+import { indicatorOf } from '../../../src/analysis/dashboards/indicator.ts';
 import { legendOf } from '../../../src/analysis/dashboards/legend.ts';
 import { movementOf } from '../../../src/analysis/dashboards/movement.ts';
 import { purposeOf } from '../../../src/analysis/dashboards/purpose.ts';
+import { readDashboard } from '../../../src/analysis/dashboards/read.ts';
 import { metricsOf, relatedPanels } from '../../../src/analysis/dashboards/relations.ts';
 import { repeatWidgets } from '../../../src/analysis/dashboards/repeat.ts';
 import type { Widget, WidgetThreshold } from '../../../src/model/dashboard.ts';
@@ -166,6 +168,72 @@ describe('the purpose of a dashboard', () => {
     ['other', about('Overview', 'up')],
   ])('%s', (expected, purpose) => {
     expect(purpose).toBe(expected);
+  });
+});
+
+describe('the golden signal of a panel', () => {
+  it.each([
+    ['errors', { title: 'Error rate', unit: '{request}/s' }],
+    ['errors', { title: 'Availability', unit: '1' }],
+    ['latency', { title: 'p99', unit: '' }],
+    ['latency', { title: 'Checkout', unit: 'ms' }],
+    ['saturation', { title: 'CPU', unit: '%' }],
+    ['saturation', { title: 'Sessions that wait for a lock', unit: '' }],
+    ['traffic', { title: 'Requests', unit: '' }],
+    ['traffic', { title: 'Checkout', unit: '{order}/s' }],
+    [undefined, { title: 'Version', unit: '' }],
+  ])('%s', (expected, widget) => {
+    expect(indicatorOf({ ...widget, queries: [] })).toBe(expected);
+  });
+
+  it('is told by the query where the title says nothing', () => {
+    expect(indicatorOf({ title: 'Cart', unit: '', queries: [{ text: 'sum(rate(http_errors_total[5m]))' }] as never })).toBe('errors');
+  });
+});
+
+describe('a dashboard written by hand', () => {
+  const document = {
+    title: 'Checkout',
+    tags: ['shop'],
+    time: { from: 'now-1h', to: 'now' },
+    variables: { host: ['a', 'b'], pod: 'label_values(up, pod)' },
+    panels: [
+      {
+        title: 'Wait',
+        query: 'wait{host=~"$host"}',
+        unit: 'ms',
+        thresholds: [300, { value: 1000, side: 'above', severity: 'warning', label: 'slow' }],
+        legend: '{{host}}',
+      },
+      { title: 'Share', queries: ['a / b', 'c'], unit: 'percentunit', kind: 'gauge', min: 0, max: 1 },
+      { text: 'Read me.' },
+      { title: 'Odd', kind: 'radar', query: 'x' },
+    ],
+  };
+
+  it('is read with its queries, units and thresholds', () => {
+    const read = readDashboard(document, 'mine')!;
+    expect(read).toMatchObject({ id: 'mine', schema: 'plain', tags: ['shop'], time: { from: 'now-1h' } });
+    expect(read.variables).toMatchObject([
+      { name: 'host', kind: 'custom', multi: true, options: ['a', 'b'] },
+      { name: 'pod', kind: 'query', query: 'label_values(up, pod)' },
+    ]);
+    expect(
+      read.widgets.map(widget => [widget.kind, widget.unit, widget.queries.map(query => query.text), widget.place.x, widget.place.y]),
+    ).toEqual([
+      ['timeseries', 'ms', ['wait{host=~"$host"}'], 0, 0],
+      ['gauge', '1', ['a / b', 'c'], 12, 0],
+      ['text', '', [], 0, 8],
+      ['other', '', ['x'], 12, 8],
+    ]);
+    expect(read.widgets[0]!.thresholds.map(one => [one.value, one.side, one.severity, one.label])).toEqual([
+      [300, 'above', 'critical', undefined],
+      [1000, 'above', 'warning', 'slow'],
+    ]);
+  });
+
+  it('is not what a vendor’s file without data sources is', () => {
+    expect(readDashboard({ title: 'T', schemaVersion: 39, panels: [{ title: 'x', query: 'y' }] }, 'x')?.schema).toBe('grafana/v1');
   });
 });
 
