@@ -9,8 +9,7 @@ import type { Store } from './model/store.ts';
 import { parseInstant, type TimeWindow } from './model/time.ts';
 import { version } from './package.ts';
 import { systemClock } from './runtime/clock.ts';
-import type { HttpClient, HttpOptions } from './runtime/http.ts';
-import { proxyFor } from './runtime/http-proxy.ts';
+import type { HttpClient, HttpOptions, Tls } from './runtime/http.ts';
 import type { Application, Present } from './server/application.ts';
 import { tools } from './tools/index.ts';
 
@@ -115,7 +114,7 @@ async function openSources(settings: Settings, now: number | undefined, clients:
   const { backEnds } = await import('./runtime/back-ends.ts');
   const connect = backEnds(systemClock);
   for (const source of sources) {
-    const client = connectedLater(source, connect);
+    const client = connect(connection(source));
     clients.push(client);
     opened.push(await openSource(source, client));
   }
@@ -133,39 +132,29 @@ async function openSource(settings: SourceSettings, client: HttpClient): Promise
   }
 }
 
-/** A client whose certificates are read by the first request, so that a missing file is the failure of its source alone. */
-function connectedLater(settings: SourceSettings, connect: (options: HttpOptions) => HttpClient): HttpClient {
-  const { id, url, headers, auth, tls, proxy = {} } = settings;
-  const via = proxyFor(new URL(url), proxy);
-  const client = once(async () => {
-    const pem = await Promise.all(Object.entries(tls ?? {}).map(async ([name, path]) => [name, await pemOf(name, path, id)] as const));
-    return connect({
-      id,
-      baseUrl: url,
-      ...(headers ? { headers } : {}),
-      ...(auth ? { auth } : {}),
-      proxy,
-      ...(pem.length ? { tls: Object.fromEntries(pem) } : {}),
-    });
-  });
+function connection({ id, url, headers, auth, tls, proxy }: SourceSettings): HttpOptions {
   return {
-    origin: new URL(url).origin,
-    ...(via ? { proxy: via.origin } : {}),
-    send: async (request, io) => (await client()).send(request, io),
-    async close() {
-      if (client.started()) await (await client()).close();
-    },
+    id,
+    baseUrl: url,
+    ...(headers ? { headers } : {}),
+    ...(auth ? { auth } : {}),
+    ...(tls ? { tls: () => pemFiles(tls, id) } : {}),
+    ...(proxy ? { proxy } : {}),
   };
 }
 
-async function pemOf(name: string, path: string, id: string): Promise<string> {
-  if (name === 'serverName') return path;
-  return readFile(path, 'utf8').catch(cause => {
-    throw new SreError('unauthenticated', `The file tls.${name} of source ${id} cannot be read.`, {
-      hint: 'Check the path in its configuration, and who may read it.',
-      cause,
+/** Read for each request: a missing file is the failure of its source alone, and a renewed one counts at once. */
+async function pemFiles({ serverName, ...paths }: NonNullable<SourceSettings['tls']>, id: string): Promise<Tls> {
+  const pem = Object.entries(paths).map(async ([name, path]) => {
+    const text = await readFile(path, 'utf8').catch(cause => {
+      throw new SreError('unauthenticated', `The file tls.${name} of source ${id} cannot be read.`, {
+        hint: 'Check the path in its configuration, and who may read it.',
+        cause,
+      });
     });
+    return [name, text] as const;
   });
+  return { ...Object.fromEntries(await Promise.all(pem)), ...(serverName ? { serverName } : {}) };
 }
 
 function withoutUser(url: string): string {

@@ -62,6 +62,14 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+/** PEM text. */
+export interface Tls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
+}
+
 export interface HttpOptions {
   /** Source id, for errors. */
   readonly id: string;
@@ -69,8 +77,8 @@ export interface HttpOptions {
   readonly baseUrl: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly auth?: Auth;
-  /** PEM text. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly serverName?: string };
+  /** As a function it is asked for every request, so that a renewed certificate counts without a restart. */
+  readonly tls?: Tls | (() => Promise<Tls>);
   /** @default 3 000 ms */
   readonly connectTimeoutMs?: Millis;
   /** From the first byte out to the last byte in. @default 20 000 ms */
@@ -96,32 +104,28 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
   base.password = '';
   const root = base.href.replace(/\/+$/, '');
   const proxy = proxyFor(base, options.proxy ?? {});
-  let agent: Promise<Dispatcher> | undefined;
+  let made: { readonly tls: Tls; readonly agent: Dispatcher } | undefined;
 
+  /** Connections live on while the certificates are the same. */
   async function dispatcher(): Promise<Dispatcher> {
     // The default export: bundled in parts, a CommonJS package has no other.
     const { Agent, ProxyAgent } = (await import('undici')).default;
-    const { ca, cert, key, serverName } = options.tls ?? {};
-    const tls = {
-      ...(ca ? { ca } : {}),
-      ...(cert ? { cert } : {}),
-      ...(key ? { key } : {}),
-      ...(serverName ? { servername: serverName } : {}),
-    };
-    const common = { connect: { timeout: connectTimeoutMs, ...tls }, headersTimeout: 0, bodyTimeout: 0 };
+    const tls = typeof options.tls === 'function' ? await options.tls() : (options.tls ?? {});
+    if (made && isDeepStrictEqual(made.tls, tls)) return made.agent;
+    // Requests under way end in peace.
+    void made?.agent.close();
+    const { serverName, ...pem } = tls;
+    const secured = { timeout: connectTimeoutMs, ...pem, ...(serverName ? { servername: serverName } : {}) };
+    const common = { connect: secured, headersTimeout: 0, bodyTimeout: 0 };
     // A plain request is handed to a plain proxy as it is: many refuse tunnels to other ports than 443.
-    const proxied = {
-      ...common,
-      requestTls: { timeout: connectTimeoutMs, ...tls },
-      proxyTls: { timeout: connectTimeoutMs },
-      proxyTunnel: false,
-    };
-    return proxy ? new ProxyAgent({ ...proxied, uri: proxy.href }) : new Agent(common);
+    const proxied = { ...common, requestTls: secured, proxyTls: { timeout: connectTimeoutMs }, proxyTunnel: false };
+    made = { tls, agent: proxy ? new ProxyAgent({ ...proxied, uri: proxy.href }) : new Agent(common) };
+    return made.agent;
   }
 
   async function attempt(request: HttpRequest, url: URL, secret: Secrets, stop: Stop): Promise<HttpAnswer> {
     const { request: send } = (await import('undici')).default;
-    agent ??= dispatcher();
+    const agent = await dispatcher();
     const body = request.form ? formText(request.form) : request.json === undefined ? undefined : JSON.stringify(request.json);
     const type = request.form ? 'application/x-www-form-urlencoded' : 'application/json';
     const headers: Record<string, string> = {
@@ -135,7 +139,7 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
     if (auth) Object.assign(headers, authHeaders(auth, secret, { method: request.method, url, headers, body: body ?? '' }, clock()));
     const began = clock();
     const answer = await send(url, {
-      dispatcher: await agent,
+      dispatcher: agent,
       method: request.method,
       headers,
       signal: stop.signal,
@@ -192,9 +196,8 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
       }
     },
     async close() {
-      const made = agent;
-      agent = undefined;
-      await (await made)?.destroy();
+      await made?.agent.destroy();
+      made = undefined;
     },
   };
 }

@@ -150,6 +150,24 @@ describe('TLS', () => {
     expect((await http.send({ method: 'GET', path: '/' }, io())).status).toBe(200);
   });
 
+  test('a renewed client certificate counts without a restart', async () => {
+    const [former, present] = [certificate({ name: 'Former', authority: true }), certificate({ name: 'Present', authority: true })];
+    const { cert, key } = certificate({ name: 'server', hosts: ['127.0.0.1'], issuer: present });
+    const server = await loopback((_request, response) => void response.end('{}'), {
+      tls: { cert, key, ca: present.cert, requestCert: true, rejectUnauthorized: true },
+    });
+    let issuer = former;
+    const http = client(server.url, {
+      tls: async () => {
+        const mine = certificate({ name: 'sre-copilot', issuer });
+        return { ca: present.cert, cert: mine.cert, key: mine.key };
+      },
+    });
+    expect((await failure(http.send({ method: 'GET', path: '/' }, io()))).code).toBe('source_unavailable');
+    issuer = present;
+    expect((await http.send({ method: 'GET', path: '/' }, io())).status).toBe(200);
+  });
+
   test('each mistake is told apart', async () => {
     const { ca, servers } = await tlsMistakes();
     for (const { name, url, remedy } of servers) {
