@@ -15,6 +15,8 @@ export interface Resource {
   readonly listed?: ListedKind;
   /** The call whose answer is shown; absent = the stored answer of that id, whole. */
   readonly call?: { readonly tool: string; arguments(id: string): JsonObject };
+  /** The picture of the call's answer instead of its numbers. */
+  readonly picture?: true;
 }
 
 /** Models often cannot reach resources: whatever is here can be had from a tool too. */
@@ -56,7 +58,16 @@ export const resources: readonly Resource[] = [
     description: 'A dashboard with the numbers of its panels.',
     uri: 'sre://dashboards/{id}',
     listed: 'dashboards',
-    call: { tool: 'get_dashboard', arguments: id => ({ id }) },
+    call: { tool: 'get_dashboard', arguments: id => ({ dashboard: id }) },
+  },
+  {
+    name: 'picture',
+    title: 'Picture',
+    description: 'A dashboard drawn as it is now, as PNG.',
+    uri: 'sre://pictures/{id}',
+    listed: 'dashboards',
+    call: { tool: 'render_dashboard', arguments: id => ({ dashboard: id }) },
+    picture: true,
   },
   {
     name: 'investigation',

@@ -1,4 +1,5 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode, ResourceTemplate } from '@modelcontextprotocol/server';
+import type { JsonObject } from '../model/json.ts';
 import { formatInstant } from '../model/time.ts';
 import type { Caller } from '../model/tool.ts';
 import { type ListedKind, type Resource, resources, type StoredKind } from '../resources/index.ts';
@@ -14,7 +15,7 @@ const MOST_LISTED = 50;
 export function registerResources(server: McpServer, application: Application, caller: Caller): void {
   for (const resource of resources) {
     const { name, title, description, uri, listed } = resource;
-    const config = { title, description, mimeType: 'application/json' };
+    const config = { title, description, mimeType: mimeTypeOf(resource) };
     if (listed === undefined) {
       server.registerResource(name, uri, config, (address, context) =>
         contents(application, resource, '', address, caller, context.mcpReq.signal),
@@ -31,14 +32,19 @@ export function registerResources(server: McpServer, application: Application, c
   }
 }
 
-async function existing(application: Application, { uri, title, listed }: Resource, caller: Caller) {
+function mimeTypeOf({ picture }: Resource): string {
+  return picture ? 'image/png' : 'application/json';
+}
+
+async function existing(application: Application, resource: Resource, caller: Caller) {
+  const { uri, title, listed } = resource;
   if (!isStored(listed!)) {
     const ids = await suggestions(application, listed!, '', caller.id);
     return ids.map(id => ({
       uri: uri.replace('{id}', encodeURIComponent(id)),
       name: id,
       title: `${title} ${id}`,
-      mimeType: 'application/json',
+      mimeType: mimeTypeOf(resource),
     }));
   }
   const entries = await storedEntries(await application.store(), caller.id, listed, MOST_LISTED);
@@ -56,18 +62,22 @@ function isStored(kind: ListedKind): kind is StoredKind {
 
 async function contents(application: Application, resource: Resource, id: string, address: URL, caller: Caller, signal: AbortSignal) {
   const name = decodeURIComponent(id);
-  const structured = resource.call
-    ? await called(application, resource.call, name, caller, signal)
-    : await whole(application, resource, name, caller);
-  return { contents: [{ uri: address.href, mimeType: 'application/json', text: JSON.stringify(structured) }] };
+  if (!resource.call) return { contents: [jsonOf(address, await whole(application, resource, name, caller))] };
+  const { structured, picture } = await called(application, resource.call, name, caller, signal);
+  if (!resource.picture || !picture?.png) return { contents: [jsonOf(address, structured)] };
+  return { contents: [{ uri: address.href, mimeType: mimeTypeOf(resource), blob: Buffer.from(picture.png).toString('base64') }] };
 }
 
 async function called(application: Application, call: NonNullable<Resource['call']>, id: string, caller: Caller, signal: AbortSignal) {
   const tool = toolNamed(application.tools, call.tool);
   const args = { ...call.arguments(id), max_tokens: RESOURCE_TOKENS };
-  const { structured, text, failed } = await callTool(application, { tool, args, caller, signal });
-  if (failed) throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
-  return structured;
+  const outcome = await callTool(application, { tool, args, caller, signal });
+  if (outcome.failed) throw new ProtocolError(ProtocolErrorCode.InvalidParams, outcome.text);
+  return outcome;
+}
+
+function jsonOf(address: URL, structured: JsonObject) {
+  return { uri: address.href, mimeType: 'application/json', text: JSON.stringify(structured) };
 }
 
 /** Out through the same door as every answer, but not kept once more. */

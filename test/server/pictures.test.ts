@@ -66,6 +66,16 @@ test('a picture comes as image content beside the numbers as text, without struc
   expect(said!.text).not.toContain('carol.jones');
 });
 
+test('a dashboard can be attached as a picture', async () => {
+  const client = await clientOf(testApplication([withDashboard()]));
+  const { resources } = await client.listResources();
+  expect(resources).toContainEqual(expect.objectContaining({ uri: 'sre://pictures/front', mimeType: 'image/png' }));
+  const { contents } = await client.readResource({ uri: 'sre://pictures/front' });
+  const [{ mimeType, blob }] = contents as unknown as [{ mimeType: string; blob: string }];
+  expect(mimeType).toBe('image/png');
+  expect((await sharp(Buffer.from(blob, 'base64')).metadata()).width).toBe(1200);
+});
+
 test('expressions of the caller are drawn, a panel each, and a single plot says where its pixels are', async () => {
   const client = await clientOf(testApplication([smallIncident()]));
   const one = await client.callTool({
