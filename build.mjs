@@ -9,7 +9,12 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 /** Shared by the bundle test, which reads the metafile. */
 export const options = {
   absWorkingDir: root,
-  entryPoints: { cli: 'src/main.ts', app: 'src/app.ts', analysis: 'src/analysis/index.ts' },
+  entryPoints: {
+    cli: 'src/main.ts',
+    app: 'src/app.ts',
+    analysis: 'src/analysis/index.ts',
+    'log-worker': 'src/sources/files/log-worker.ts',
+  },
   outdir: 'dist',
   chunkNames: '[name]-[hash]',
   bundle: true,

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -8,12 +8,15 @@ import { FORMATS } from '../analysis/logs/formats/index.ts';
 import { type LogParserOptions, logParser } from '../analysis/logs/parser.ts';
 import { parseStackTrace } from '../analysis/logs/stack-traces/parse.ts';
 import { type Template, templateMiner } from '../analysis/logs/templates/miner.ts';
-import { openBytes } from '../bundle/decompress.ts';
+import { compressionOf, openBytes } from '../bundle/decompress.ts';
 import { logRecordJson } from '../investigation/log-record-json.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
 import type { LogBatch } from '../model/log.ts';
+import type { LogColumns } from '../model/source.ts';
 import { parseInstant } from '../model/time.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { logReaders, readInPieces } from '../sources/files/log-parallel.ts';
+import { piecesOf } from '../sources/files/log-pieces.ts';
 import { ALLOW_PARTIAL, flag, text } from './options.ts';
 import { progressBar } from './progress.ts';
 import { type Command, EXIT, print, type Shell, type Values } from './shell.ts';
@@ -73,6 +76,8 @@ interface Input {
   damage(): string | undefined;
   /** Bytes of content to read; a file may grow between two readings. */
   limit: number;
+  /** Where it lies, uncompressed; undefined = it can only be read in one go. */
+  readonly path: string | undefined;
 }
 
 function parserOptions(values: Values): LogParserOptions {
@@ -93,7 +98,8 @@ function parserOptions(values: Values): LogParserOptions {
 async function openInput(name: string, shell: Shell, spool: Spool | undefined, options: LogParserOptions): Promise<Input> {
   const unbounded = Number.POSITIVE_INFINITY;
   const current = { ...options, now: options.now ?? systemClock() };
-  if (name === '-' && !spool) return { name, options: current, read: () => shell.input, damage: () => undefined, limit: unbounded };
+  if (name === '-' && !spool)
+    return { name, options: current, read: () => shell.input, damage: () => undefined, limit: unbounded, path: undefined };
   const path = name === '-' ? await spool!.keep(shell) : resolve(shell.folder, name);
   const found = await stat(path).catch(cause => {
     const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
@@ -115,11 +121,24 @@ async function openInput(name: string, shell: Shell, spool: Spool | undefined, o
     },
     damage: () => damage(),
     limit: unbounded,
+    path: (await isPlain(path)) ? path : undefined,
   };
 }
 
-async function* batches(file: Input): AsyncIterable<LogBatch> {
-  const parser = logParser(file.options);
+async function isPlain(path: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const head = new Uint8Array(4);
+    await file.read(head, 0, 4, 0);
+    return compressionOf(head) === 'none';
+  } finally {
+    await file.close();
+  }
+}
+
+async function* batches(file: Input, columns: LogColumns = 'all'): AsyncIterable<LogBatch> {
+  const parser = logParser({ ...file.options, columns });
   let left = file.limit;
   for await (const chunk of chunksOf(file)) {
     const bytes = chunk.length > left ? chunk.subarray(0, left) : chunk;
@@ -148,26 +167,39 @@ async function mined(
   const miner = templateMiner();
   let records = 0;
   for (const file of files) {
-    let bytes = 0;
-    const counted = {
-      ...file,
-      async *read() {
-        for await (const chunk of file.read()) {
-          bytes += chunk.length;
-          yield chunk;
-        }
-      },
-    };
-    for await (const batch of batches(counted)) {
-      for (let i = 0; i < batch.length; i++) miner.add(eventText(batch.body[i]!, batch.attributes[i]));
+    for await (const batch of events(file)) {
+      for (let i = 0; i < batch.length; i++) miner.addFrom(batch, i);
       records += batch.length;
       bar.show(records, undefined, `${records} records read, looking for templates`);
     }
-    file.limit = bytes;
   }
   const { templateOf, templates } = miner.cluster();
   const shown = templates.map(({ id, text: words }) => ({ id, text: words }));
   return event => shown[templateOf[miner.add(event)]!]!;
+}
+
+/** What templates are mined from, read by several threads where the file is large. Sets how much of the file the second reading takes. */
+async function* events(file: Input): AsyncIterable<LogBatch> {
+  const pool = file.path === undefined ? undefined : logReaders();
+  const size = pool && (await stat(file.path!)).size;
+  const pieces = size && (await piecesOf(file.path!, 0, size, file.options));
+  if (pool && pieces) {
+    yield* readInPieces({ path: file.path!, pieces, options: file.options }, pool, { damage: undefined });
+    file.limit = size;
+    return;
+  }
+  let bytes = 0;
+  const counted = {
+    ...file,
+    async *read() {
+      for await (const chunk of file.read()) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+    },
+  };
+  yield* batches(counted, 'templates');
+  file.limit = bytes;
 }
 
 /** Standard input can be read only once; for a second reading it is kept in a file that goes away. */

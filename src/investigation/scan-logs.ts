@@ -1,6 +1,6 @@
 import type { Reply } from '../model/answer.ts';
 import type { LogBatch, LogQuery } from '../model/log.ts';
-import type { LogScan, Source } from '../model/source.ts';
+import type { LogColumns, LogScan, Source } from '../model/source.ts';
 import type { Context } from '../model/tool.ts';
 import { askEach, type FanOut } from './fan-out.ts';
 
@@ -8,6 +8,7 @@ import { askEach, type FanOut } from './fan-out.ts';
  * Reads every matching log record of every source, side by side and in batches, so that memory does not grow with the logs.
  * @param take is given each batch as it comes
  * @param reply makes the answer of what was found; given, it also makes the answer in part of a call whose deadline passes meanwhile
+ * @param columns what `take` looks at
  * @returns what the sources said at the end; its answers carry evidence and notes, the records went to `take`
  */
 export async function scanLogs(
@@ -15,6 +16,7 @@ export async function scanLogs(
   context: Context,
   take: (batch: LogBatch, source: Source) => void,
   reply?: (found: FanOut<null>) => Reply,
+  columns?: LogColumns,
 ): Promise<FanOut<null>> {
   const scans: { readonly source: Source; readonly scan: LogScan }[] = [];
   let records = 0;
@@ -23,7 +25,7 @@ export async function scanLogs(
     context.sources,
     source => source.logs,
     async (logs, source) => {
-      const scan = logs.scan(query, context);
+      const scan = logs.scan(query, context, columns);
       scans.push({ source, scan });
       for await (const batch of scan.batches) {
         take(batch, source);

@@ -36,6 +36,7 @@ export interface LogBatch {
 /** Where bodies stand in the text they were read from. */
 export interface BodySpans {
   readonly text: string;
+  readonly ascii: boolean;
   /** The characters of `text`, 128 for those beyond ASCII; valid until the parser is given more. */
   readonly bytes: Uint8Array;
   /** Body i is `text.slice(lo[i], hi[i])`, or `loose[i]` where `lo[i]` is −1. */
@@ -48,7 +49,7 @@ export interface BodySpans {
 }
 
 /** Body of row `i`, without cutting out all others. */
-export function bodyAt(batch: LogBatch, i: number): string {
+export function bodyAt(batch: Pick<LogBatch, 'body' | 'spans'>, i: number): string {
   const { spans } = batch;
   if (spans === undefined) return batch.body[i]!;
   return spans.lo[i]! < 0 ? spans.loose[i]! : spans.text.slice(spans.lo[i], spans.hi[i]);

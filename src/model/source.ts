@@ -66,8 +66,14 @@ export interface LogSource {
   /** At most `limit` records, newest first unless asked otherwise; `complete` false when there were more. */
   query(q: LogQuery, io: Io): Promise<Answer<LogBatch>>;
   /** Every matching record in batches, for work whose memory must not grow with the data. `limit` and `order` are ignored. */
-  scan(q: LogQuery, io: Io): LogScan;
+  scan(q: LogQuery, io: Io, columns?: LogColumns): LogScan;
 }
+
+/**
+ * `templates`: of each record only its times, severity, service, instance, format and the event that templates are mined from are wanted (`TemplateMiner.addFrom`); a
+ * source may leave out the rest where that saves work. @default 'all'
+ */
+export type LogColumns = 'all' | 'templates';
 
 /** Batches one after the other; `finish` gives what is known only at the end, and before the end what is known so far. */
 export interface LogScan {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { eventText } from '../analysis/logs/event-text.ts';
 import { templateMiner } from '../analysis/logs/templates/miner.ts';
 import { distinctNotes, type FanOut } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
@@ -7,7 +6,7 @@ import { rememberTemplates } from '../investigation/remembered-templates.ts';
 import { scanLogs } from '../investigation/scan-logs.ts';
 import type { Reply } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
-import { type LogBatch, levelOf } from '../model/log.ts';
+import { bodyAt, type LogBatch, levelOf } from '../model/log.ts';
 import { formatInstant, type TimeWindow } from '../model/time.ts';
 import { defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, LOGS, limitArgument, logArguments, logQueryOf, resolveWindow } from './arguments.ts';
@@ -59,7 +58,7 @@ export const clusterLogs = defineTool({
         ]),
       };
     };
-    const answer = reply(await scanLogs(query, context, batch => census.add(batch), reply));
+    const answer = reply(await scanLogs(query, context, batch => census.add(batch), reply, 'templates'));
     await rememberTemplates(listed, context);
     return answer;
   },
@@ -104,12 +103,12 @@ class Census {
   add(batch: LogBatch): void {
     const { start, end } = this.window;
     for (let i = 0; i < batch.length; i++) {
-      const index = this.miner.add(eventText(batch.body[i]!, batch.attributes[i]));
+      const index = this.miner.addFrom(batch, i);
       const severity = batch.severity[i]!;
       const levels = (this.shapes[index] ?? []) as (ShapeCount | undefined)[];
       this.shapes[index] = levels;
       const level = levelIndex(severity);
-      const shape = levels[level] ?? emptyCount(batch.body[i]!);
+      const shape = levels[level] ?? emptyCount(bodyAt(batch, i));
       levels[level] = shape;
       const t = batch.t[i]!;
       shape.count++;

@@ -18,6 +18,7 @@ export class BatchBuilder {
   private kind: Int32Array = new Int32Array(256);
   private block = '';
   private blockBytes: Uint8Array = NO_BYTES;
+  private ascii = false;
   severityText: string[] = [];
   private body: string[] = [];
   service: string[] = [];
@@ -27,11 +28,19 @@ export class BatchBuilder {
   attributes: (JsonObject | undefined)[] = [];
   format: string[] = [];
 
+  private readonly kinds: object | undefined;
+
+  /** @param kinds what the numbers of kinds refer to; given, bodies stay in their text */
+  constructor(kinds?: object) {
+    this.kinds = kinds;
+  }
+
   /** From now on bodies that stand in `text` are not cut out. */
-  startBlock(text: string, bytes: Uint8Array): void {
+  startBlock(text: string, bytes: Uint8Array, ascii: boolean): void {
     for (let row = 0; row < this.length; row++) this.setBody(row, this.bodyOf(row));
     this.block = text;
     this.blockBytes = bytes;
+    this.ascii = ascii;
   }
 
   bodyOf(row: number): string {
@@ -89,7 +98,7 @@ export class BatchBuilder {
       attributes: this.attributes,
       format: this.format,
     };
-    const batch = this.block === '' ? columns : this.lazy(columns);
+    const batch = this.kinds === undefined ? columns : this.lazy(columns, this.kinds);
     // arrays of the size that was needed last: growing eight of them for every batch was an eighth of all time
     const rest = <T>(column: T[]): T[] => {
       const next = new Array<T>(Math.max(this.length, 256));
@@ -111,16 +120,17 @@ export class BatchBuilder {
     return batch;
   }
 
-  private lazy(columns: LogBatch): LogBatch {
+  private lazy(columns: LogBatch, kinds: object): LogBatch {
     const first = (column: Int32Array) => column.slice(0, columns.length);
     const spans = {
       text: this.block,
       bytes: this.blockBytes,
+      ascii: this.ascii,
       lo: first(this.lo),
       hi: first(this.hi),
       loose: columns.body,
       kind: first(this.kind),
-      kinds: this,
+      kinds,
     };
     let cut: string[] | undefined;
     return {

@@ -2,6 +2,8 @@ import { atLeast, atMost, incompleteBeta, normalQuantile } from './count-tails.t
 
 /** From this many sub-windows on their ranks are used; with fewer they only give the dispersion. */
 export const RANKED_FROM = 15;
+/** Degrees of freedom beyond which a dispersion counts as known; the incomplete beta function is not exact there. */
+const KNOWN = 1e6;
 /** How many sub-windows the dispersion usual among the other templates counts for. */
 const PRIOR_WEIGHT = 4;
 
@@ -77,7 +79,7 @@ export function modelSurprise(after: number, before: number, share: number, disp
   const upper = modelTail(after, before, share, dispersion, true);
   const lower = modelTail(after, before, share, dispersion, false);
   const p = Math.min(0.5, upper, lower);
-  if (freedom === Number.POSITIVE_INFINITY) return 2 * p;
+  if (freedom > KNOWN) return 2 * p;
   const z = normalQuantile(p);
   return incompleteBeta(freedom / (freedom + z * z), freedom / 2, 0.5);
 }

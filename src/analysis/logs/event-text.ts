@@ -45,6 +45,11 @@ export function eventText(body: string, attributes: JsonObject | undefined): str
   return end < 0 ? `${body} | ${error}` : `${body.slice(0, end)} | ${error}${body.slice(end)}`;
 }
 
+/** Whether the attributes hold an error that belongs to the event. */
+export function tellsError(attributes: JsonObject | undefined): boolean {
+  return attributes !== undefined && errorOf(attributes) !== undefined;
+}
+
 function errorOf(attributes: JsonObject): string | undefined {
   for (const key of MESSAGES) {
     const value = attributes[key];

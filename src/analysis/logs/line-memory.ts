@@ -1,5 +1,6 @@
 import { carried } from './carried.ts';
 import { Draft } from './draft.ts';
+import { tellsError } from './event-text.ts';
 import type { LogFormat } from './format.ts';
 import { looksLikeFrame, PLAIN, stateAfterStart } from './multi-line.ts';
 import { isBlankPiece, SkeletonReader } from './skeleton.ts';
@@ -130,7 +131,8 @@ export class LineMemory {
     if (!this.isRead(format, line) || (format.single !== true && goesOn(draft))) return undefined;
     const { t, severity, severityText, service, instance } = draft;
     const body = draft.text === line ? line.slice(draft.lo, draft.hi) : draft.text.slice(draft.lo, draft.hi);
-    if (severity !== found.severity || service !== found.service || instance !== found.instance) return undefined;
+    if (tellsError(draft.attributes) || severity !== found.severity || service !== found.service || instance !== found.instance)
+      return undefined;
     const stamps = draft.text === line && draft.stampText === line ? [...draft.stamps] : [];
     let stampAt = -1;
     let stampEnd = -1;

@@ -20,6 +20,10 @@ export interface LogParserOptions {
   fileTime?: number;
   /** `templates`: no attributes, trace and span, and bodies that stay in their text until they are asked for; twice as fast. @default 'all' */
   columns?: 'all' | 'templates';
+  /** First bytes of the file when the parser begins in its middle: formats and the order of dates are learned from them. */
+  head?: Uint8Array;
+  /** What parsers of the same file have learned of its lines, so that one in the middle goes on with it; for `columns: 'templates'`. */
+  memory?: LineMemory;
 }
 
 export interface LogParser {
@@ -95,9 +99,10 @@ class Parser implements LogParser {
 
   constructor(options: LogParserOptions) {
     this.outer.lean = this.inner.lean = options.columns === 'templates';
-    this.records = new RecordAssembly(options, options.columns === 'templates');
+    this.memory = options.columns === 'templates' ? (options.memory ?? new LineMemory()) : undefined;
+    this.records = new RecordAssembly(options, this.memory);
     this.detector = new Detector(options.format);
-    this.memory = options.columns === 'templates' ? new LineMemory() : undefined;
+    if (options.head !== undefined) this.prepare(options.head);
   }
 
   push(chunk: Uint8Array): LogBatch {
@@ -129,11 +134,37 @@ class Parser implements LogParser {
     if (this.sample.length >= SAMPLE_LINES || this.sampleLength >= SAMPLE_LENGTH) this.learn();
   }
 
+  /** Learns from the lines that a parser which began with the file would have learned from. */
+  private prepare(head: Uint8Array): void {
+    const lines: string[] = [];
+    let length = 0;
+    const splitter = new LineSplitter(
+      (text, lo, hi) => {
+        if (lines.length >= SAMPLE_LINES || length >= SAMPLE_LENGTH) return;
+        lines.push(cleaned(text.slice(lo, hi)));
+        length += hi - lo;
+      },
+      () => undefined,
+    );
+    splitter.push(head);
+    splitter.flush();
+    this.learnFrom(lines);
+    this.sample = undefined;
+  }
+
   private learn(): void {
     const sample = this.sample;
     if (sample === undefined || sample.length === 0) return;
     this.sample = undefined;
-    const lines = sample.map(({ text, lo, hi }) => cleaned(text.slice(lo, hi)));
+    this.learnFrom(sample.map(({ text, lo, hi }) => cleaned(text.slice(lo, hi))));
+    for (const { text, lo, hi, dropped } of sample) {
+      // the sample may reach over several blocks, whose bytes are gone
+      if (text !== this.block) this.begin(text, NO_BYTES);
+      this.line(text, lo, hi, dropped);
+    }
+  }
+
+  private learnFrom(lines: readonly string[]): void {
     const order = learnDateOrder(lines);
     for (const { time } of [this.outer, this.inner]) {
       time.shortOrder = order.short;
@@ -141,11 +172,6 @@ class Parser implements LogParser {
     }
     this.detector.learn(lines);
     if (this.memory !== undefined) this.splitter.quick = (text, lo) => this.known(text, lo);
-    for (const { text, lo, hi, dropped } of sample) {
-      // the sample may reach over several blocks, whose bytes are gone
-      if (text !== this.block) this.begin(text, NO_BYTES);
-      this.line(text, lo, hi, dropped);
-    }
   }
 
   /** Takes a line that differs from earlier ones in digits only; −1 = it has to be read in full. */

@@ -3,6 +3,7 @@ import type { LogBatch } from '../../model/log.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import { carried } from './carried.ts';
 import { Draft } from './draft.ts';
+import { tellsError } from './event-text.ts';
 import type { LogFormat, OpenRecord } from './format.ts';
 import type { LineKind } from './line-memory.ts';
 import { ENDS, GO, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
@@ -28,7 +29,7 @@ export class RecordAssembly {
 
   /** The line may carry a trace id: the block it is from has been looked at. */
   private mayHaveTrace = false;
-  private readonly rows = new BatchBuilder();
+  private readonly rows: BatchBuilder;
   private readonly lean: boolean;
   private readonly streams = new Map<string, Stream>();
   private outerName = '';
@@ -38,15 +39,16 @@ export class RecordAssembly {
   private readonly scratch = new Draft();
   private readonly options: { zone?: string; now?: number; fileTime?: number };
 
-  /** @param lean bodies are not cut out of their text, and attributes only kept where they carry a note */
-  constructor(options: { zone?: string; now?: number; fileTime?: number }, lean = false) {
+  /** @param kinds given, bodies are not cut out of their text, and attributes only kept where they carry a note or an error */
+  constructor(options: { zone?: string; now?: number; fileTime?: number }, kinds?: object) {
     this.options = options;
-    this.lean = lean;
+    this.lean = kinds !== undefined;
+    this.rows = new BatchBuilder(kinds);
   }
 
   startBlock(text: string, bytes: TextBytes): void {
     this.mayHaveTrace = !this.lean && mayHaveTrace(text);
-    if (this.lean) this.rows.startBlock(text, bytes.of(text));
+    if (this.lean) this.rows.startBlock(text, bytes.of(text), bytes.isAscii);
   }
 
   /** The records that cannot grow any more. */
@@ -107,7 +109,8 @@ export class RecordAssembly {
     const note = stream.times.note();
     if (note !== undefined) draft.set('time.note', note);
     if (dropped > 0) draft.set('line.droppedBytes', dropped);
-    rows.attributes[row] = this.lean && note === undefined && format.absorb === undefined ? undefined : draft.attributes;
+    rows.attributes[row] =
+      this.lean && note === undefined && format.absorb === undefined && !tellsError(draft.attributes) ? undefined : draft.attributes;
     stream.row = row;
     stream.lastLine = this.lineNumber;
     stream.lastArrival = arrival;

@@ -5,6 +5,8 @@ const NONE = new Uint8Array(0);
  * a text that was decoded from ASCII needs no copy of them.
  */
 export class TextBytes {
+  /** Of the block. */
+  isAscii = false;
   private block = '';
   private blockBytes: Uint8Array | undefined = NONE;
   private other = '';
@@ -13,7 +15,8 @@ export class TextBytes {
   /** From now on most texts are `text`; `bytes` are what it was decoded from. */
   begin(text: string, bytes: Uint8Array): void {
     this.block = text;
-    this.blockBytes = isAscii(text, bytes) ? bytes : undefined;
+    this.isAscii = isAscii(text, bytes);
+    this.blockBytes = this.isAscii ? bytes : undefined;
   }
 
   /** Valid until the next block, for other texts until the next call. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openBytes } from '../../bundle/decompress.ts';
-import type { LogBatch } from '../../model/log.ts';
+import { bodyAt, type LogBatch } from '../../model/log.ts';
 import type { Catalog, CatalogFile, Digest } from './catalog.ts';
 import { groupOf } from './log-order.ts';
 import { timeOf } from './newest.ts';
@@ -76,7 +76,7 @@ export class Overlaps {
     return (batch, row) => {
       const t = timeOf(batch, row);
       if (Number.isNaN(t)) return false;
-      const key = hashOf(t, batch.body[row]!);
+      const key = hashOf(t, bodyAt(batch, row));
       next.add(key, t);
       if (t > before.newest) return false;
       const count = (own.get(key) ?? 0) + 1;

@@ -1,6 +1,6 @@
 import { plainTraceId } from '../../bundle/span-columns.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { type Condition, type LogBatch, type LogQuery, levelOf, minSeverity } from '../../model/log.ts';
+import { type BodySpans, type Condition, type LogBatch, type LogQuery, levelOf, minSeverity } from '../../model/log.ts';
 import { quoted } from './evidence.ts';
 
 export type RowTest = (batch: LogBatch, row: number) => boolean;
@@ -125,13 +125,12 @@ function attribute(attributes: JsonObject | undefined, path: string): string | u
 export function pick(batch: LogBatch, rows: readonly number[]): LogBatch {
   if (rows.length === batch.length) return batch;
   const text = (column: readonly string[]) => rows.map(i => column[i]!);
-  return {
+  const rest = {
     length: rows.length,
     t: Float64Array.from(rows, i => batch.t[i]!),
     observed: Float64Array.from(rows, i => batch.observed[i]!),
     severity: Uint8Array.from(rows, i => batch.severity[i]!),
     severityText: text(batch.severityText),
-    body: text(batch.body),
     service: text(batch.service),
     instance: text(batch.instance),
     traceId: text(batch.traceId),
@@ -140,6 +139,37 @@ export function pick(batch: LogBatch, rows: readonly number[]): LogBatch {
     format: text(batch.format),
     line: Float64Array.from(rows, i => batch.line[i]!),
     lines: Uint32Array.from(rows, i => batch.lines[i]!),
+  };
+  return batch.spans === undefined ? { ...rest, body: text(batch.body) } : pickSpans(rest, batch.spans, rows);
+}
+
+/** Bodies stay in their text. */
+function pickSpans(rest: Omit<LogBatch, 'body'>, from: BodySpans, rows: readonly number[]): LogBatch {
+  const part = (column: Int32Array) => Int32Array.from(rows, i => column[i]!);
+  const lo = part(from.lo);
+  const hi = part(from.hi);
+  const loose = rows.map(i => from.loose[i]!);
+  // Not spread: the text is only made where somebody asks for it.
+  const spans: BodySpans = {
+    get text() {
+      return from.text;
+    },
+    ascii: from.ascii,
+    bytes: from.bytes,
+    lo,
+    hi,
+    loose,
+    kind: part(from.kind),
+    kinds: from.kinds,
+  };
+  let cut: string[] | undefined;
+  return {
+    ...rest,
+    spans,
+    get body() {
+      cut ??= loose.map((body, i) => (lo[i]! < 0 ? body : from.text.slice(lo[i], hi[i])));
+      return cut;
+    },
   };
 }
 

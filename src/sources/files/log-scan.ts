@@ -1,9 +1,8 @@
-import { eventText } from '../../analysis/logs/event-text.ts';
 import { successors } from '../../analysis/logs/template-cover.ts';
 import { templateMiner } from '../../analysis/logs/templates/miner.ts';
 import type { Note } from '../../model/answer.ts';
 import type { LogBatch, LogQuery } from '../../model/log.ts';
-import type { Io, LogScan } from '../../model/source.ts';
+import type { Io, LogColumns, LogScan } from '../../model/source.ts';
 import type { Catalog, CatalogFile, Listing, LogFacts } from './catalog.ts';
 import { alignment } from './clock-offset.ts';
 import { type Clocks, clocksOf, timeNotes } from './clocks.ts';
@@ -39,7 +38,7 @@ interface ScanState {
 }
 
 /** All records of a window, file by file; every file is read in pieces, so that memory does not grow with the data. */
-export function scanLogs(catalog: Catalog, options: FilesOptions, q: LogQuery, io: Io): LogScan {
+export function scanLogs(catalog: Catalog, options: FilesOptions, q: LogQuery, io: Io, columns: LogColumns = 'all'): LogScan {
   const state: ScanState = {
     notes: [],
     files: [],
@@ -52,7 +51,7 @@ export function scanLogs(catalog: Catalog, options: FilesOptions, q: LogQuery, i
     matched: 0,
   };
   return {
-    batches: scanned(catalog, options, q, io, state),
+    batches: scanned(catalog, options, q, io, state, looksInside(q) ? 'all' : columns),
     finish: () => {
       // Of the evidence nothing may depend on what was read before: the same question has the same evidence.
       const names = state.matching.length > 0 ? state.matching : state.files;
@@ -86,7 +85,19 @@ function finishedNotes(state: ScanState): Note[] {
   return notes;
 }
 
-async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io: Io, state: ScanState): AsyncGenerator<LogBatch> {
+/** Whether the query asks for fields that a reader of templates leaves out. */
+function looksInside(q: LogQuery): boolean {
+  return q.traceId !== undefined || (q.where !== undefined && q.where.length > 0);
+}
+
+async function* scanned(
+  catalog: Catalog,
+  options: FilesOptions,
+  q: LogQuery,
+  io: Io,
+  state: ScanState,
+  columns: LogColumns,
+): AsyncGenerator<LogBatch> {
   const listing = await catalog.list(io.signal);
   const unreadable = unreadableNotes(listing);
   state.notes.push(...unreadable, ...manifestNotes(listing));
@@ -113,7 +124,7 @@ async function* scanned(catalog: Catalog, options: FilesOptions, q: LogQuery, io
   try {
     for (let k = 0; k < files.length; k++) {
       while (ahead.length < AHEAD && k + ahead.length < files.length)
-        ahead.push(opened(catalog, files[k + ahead.length]!, listing, clocks, q, io));
+        ahead.push(opened(catalog, files[k + ahead.length]!, listing, clocks, q, io, columns));
       const turn = ahead.shift()!;
       let found: WholeFile | undefined;
       try {
@@ -172,11 +183,11 @@ interface Opened {
   readonly reach: Promise<Reach>;
 }
 
-function opened(catalog: Catalog, file: CatalogFile, listing: Listing, clocks: Clocks, q: LogQuery, io: Io): Opened {
+function opened(catalog: Catalog, file: CatalogFile, listing: Listing, clocks: Clocks, q: LogQuery, io: Io, columns: LogColumns): Opened {
   const now = clocks.now(file);
   const reach = reachOf(file, q.window.start, { zone: listing.zone, now, offset: clocks.offset(file) });
   const stream = reach.then(({ start }) =>
-    logStream(file, catalog.bytes(file, { signal: io.signal, start }), listing, { now, signal: io.signal, start }),
+    logStream(file, catalog.bytes(file, { signal: io.signal, start }), listing, { now, signal: io.signal, start, columns }),
   );
   const iterator = (async function* () {
     yield* (await stream).batches;
@@ -287,8 +298,8 @@ function both(a: RowTest, b: RowTest): RowTest {
 async function templateTest(catalog: Catalog, options: FilesOptions, q: LogQuery, io: Io, state: ScanState): Promise<RowTest> {
   const miner = templateMiner();
   const wider: LogQuery = { window: q.window, ...(q.services && { services: q.services }) };
-  for await (const batch of scanLogs(catalog, options, wider, io).batches)
-    for (let i = 0; i < batch.length; i++) miner.add(eventText(batch.body[i]!, batch.attributes[i]));
+  for await (const batch of scanLogs(catalog, options, wider, io, 'templates').batches)
+    for (let i = 0; i < batch.length; i++) miner.addFrom(batch, i);
   const { templateOf, templates } = miner.cluster();
   const exact = templates.findIndex(template => template.id === q.template);
   const wanted = new Set(
@@ -314,5 +325,5 @@ async function templateTest(catalog: Catalog, options: FilesOptions, q: LogQuery
       kind: 'assumption',
       text: `In this window template ${q.template} is ${[...wanted].map(i => templates[i]!.id).join(' and ')}: other messages make it more or less general.`,
     });
-  return (batch, row) => wanted.has(templateOf[miner.add(eventText(batch.body[row]!, batch.attributes[row]))]!);
+  return (batch, row) => wanted.has(templateOf[miner.addFrom(batch, row)]!);
 }

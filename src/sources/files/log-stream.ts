@@ -1,12 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { logParser } from '../../analysis/logs/parser.ts';
+import { type LogParserOptions, logParser } from '../../analysis/logs/parser.ts';
 import type { ByteStream } from '../../bundle/decompress.ts';
 import { JsonSplitter } from '../../bundle/json-splitter.ts';
 import { partialJson } from '../../bundle/partial-json.ts';
 import { linesOf } from '../../bundle/read-log-answer.ts';
 import { readOtlpLogs } from '../../bundle/read-otlp-logs.ts';
 import type { LogBatch } from '../../model/log.ts';
+import type { LogColumns } from '../../model/source.ts';
 import type { CatalogFile, Listing } from './catalog.ts';
+import { logReaders, readInPieces } from './log-parallel.ts';
+import { piecesOf } from './log-pieces.ts';
 import { type PathHint, pathHint } from './path-hint.ts';
 
 /** Bytes given to the parser at once: bounds the batches, whatever the decompression hands out. */
@@ -25,6 +28,8 @@ export interface LogStreamOptions {
   readonly signal: AbortSignal;
   /** Byte at which `stream` begins. @default 0 */
   readonly start?: number;
+  /** `templates`: without attributes, trace and span; large files are read by several threads. @default 'all' */
+  readonly columns?: LogColumns;
 }
 
 /** The records of one log file from its first (or from byte `start`) to its last, with what the path says about their origin. */
@@ -32,7 +37,7 @@ export function logStream(file: CatalogFile, stream: ByteStream, listing: Listin
   const state: { damage: string | undefined } = { damage: undefined };
   const batches =
     file.recognised.kind === 'logs'
-      ? parsed(stream.chunks, file, listing, options)
+      ? parsed(stream.chunks, file, listing, options, state)
       : file.recognised.kind === 'otlp-logs'
         ? otlpRecords(stream.chunks, file, listing, options, state)
         : answered(stream.chunks, file, listing, options, state);
@@ -65,7 +70,7 @@ async function* answered(
   state: { damage: string | undefined },
 ): AsyncGenerator<LogBatch> {
   const hint = pathHint(file.hintPath);
-  const shared = newParser(listing, options);
+  const shared = logParser(parserOptions(listing, options));
   let pending: string[] = [];
   let origin = { service: '', instance: '' };
   const finish = (parser: LogParser, flush: boolean): LogBatch[] => {
@@ -144,8 +149,16 @@ async function* jsonElements(
 
 type LogParser = ReturnType<typeof logParser>;
 
-function newParser(listing: Listing, options: LogStreamOptions): LogParser {
-  return logParser({ ...(listing.zone !== undefined && { zone: listing.zone }), now: options.now });
+function parserOptions(listing: Listing, { now, columns }: LogStreamOptions): LogParserOptions {
+  return { ...(listing.zone !== undefined && { zone: listing.zone }), now, ...(columns && { columns }) };
+}
+
+/** Undefined when one thread does as well. */
+async function severalReaders(file: CatalogFile, listing: Listing, options: LogStreamOptions) {
+  const pool = options.columns === 'templates' && !file.compressed ? logReaders() : undefined;
+  const parsing = parserOptions(listing, options);
+  const pieces = pool && (await piecesOf(file.path, options.start ?? 0, file.size, parsing));
+  return pieces && { pool, pieces, options: parsing };
 }
 
 async function* parsed(
@@ -153,9 +166,16 @@ async function* parsed(
   file: CatalogFile,
   listing: Listing,
   options: LogStreamOptions,
+  state: { damage: string | undefined },
 ): AsyncGenerator<LogBatch> {
   const hint = pathHint(file.hintPath);
-  const parser = newParser(listing, options);
+  const several = await severalReaders(file, listing, options);
+  if (several) {
+    for await (const batch of readInPieces({ path: file.path, signal: options.signal, ...several }, several.pool, state))
+      yield withHint(batch, hint, listing);
+    return;
+  }
+  const parser = logParser(parserOptions(listing, options));
   let since = 0;
   // Begun in mid-file, the first line is the rest of one: reading starts behind it.
   let cut = (options.start ?? 0) > 0;

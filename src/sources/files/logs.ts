@@ -33,6 +33,6 @@ export function logSource(catalog: Catalog, options: FilesOptions): LogSource {
         observed,
       });
     },
-    scan: (q, io) => scanLogs(catalog, options, q, io),
+    scan: (q, io, columns) => scanLogs(catalog, options, q, io, columns),
   };
 }

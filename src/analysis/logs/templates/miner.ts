@@ -1,4 +1,5 @@
-import type { BodySpans, LogBatch } from '../../../model/log.ts';
+import { type BodySpans, bodyAt, type LogBatch } from '../../../model/log.ts';
+import { eventText, tellsError } from '../event-text.ts';
 import { SkeletonReader } from '../skeleton.ts';
 import { groupShapes } from './grouping.ts';
 import { keyTable } from './key-table.ts';
@@ -30,8 +31,8 @@ export interface Template {
 export interface TemplateMiner {
   /** Takes a message (header removed) and returns its shape, an index that stays valid for this miner. */
   add(body: string): number;
-  /** The same for a row of a batch; a body that has not been cut out stays where it is. */
-  addFrom(batch: Pick<LogBatch, 'body' | 'spans'>, row: number): number;
+  /** The same for the event of a row (its body with the error beside it); a body that has not been cut out of its text stays there. */
+  addFrom(batch: Pick<LogBatch, 'body' | 'attributes' | 'spans'>, row: number): number;
   /** How many shapes there are. */
   shapes(): number;
   /** Templates of everything added so far: shape index → template index. */
@@ -58,10 +59,11 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
   const table = shapeTable(options.maxShapes ?? 20_000);
   const { signature } = reader;
   const skeleton = new SkeletonReader();
-  /** Shapes of the kinds of lines that a parser has found. */
-  let kinds: object | undefined;
-  let shapeOfKind = new Int32Array(256).fill(-1);
   const skeletons = keyTable(1 << 16);
+  /** Shapes of the kinds of lines that parsers have found. */
+  const shapesOfKinds = new WeakMap<object, number[]>();
+  let kinds: object | undefined;
+  let shapes: number[] = [];
 
   let known: { shapes: number; examples: number; owner: Int32Array; texts: readonly string[] } | undefined;
 
@@ -100,26 +102,23 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
 
   return {
     add,
-    addFrom({ body, spans }, row) {
-      if (spans === undefined) return add(body[row]!);
+    addFrom(batch, row) {
+      const { spans } = batch;
+      const held = batch.attributes[row];
+      if (spans === undefined || spans.lo[row]! < 0 || tellsError(held)) return add(eventText(bodyAt(batch, row), held));
       const lo = spans.lo[row]!;
-      if (lo < 0) return add(spans.loose[row]!);
       const hi = spans.hi[row]!;
       const kind = spans.kind[row]!;
       if (kind < 0) return addSpan(spans, lo, hi);
       if (spans.kinds !== kinds) {
         kinds = spans.kinds;
-        shapeOfKind.fill(-1);
+        shapes = shapesOfKinds.get(kinds) ?? [];
+        shapesOfKinds.set(kinds, shapes);
       }
-      if (kind >= shapeOfKind.length) {
-        const wider = new Int32Array(kind * 2).fill(-1);
-        wider.set(shapeOfKind);
-        shapeOfKind = wider;
-      }
-      const shape = shapeOfKind[kind]!;
-      if (shape < 0) {
-        shapeOfKind[kind] = addSpan(spans, lo, hi);
-        return shapeOfKind[kind]!;
+      const shape = shapes[kind];
+      if (shape === undefined) {
+        shapes[kind] = addSpan(spans, lo, hi);
+        return shapes[kind];
       }
       if (table.count(shape)) table.keep(shape, spans.text.slice(lo, hi), hi - lo);
       return shape;
