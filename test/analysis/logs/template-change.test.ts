@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { modelSurprise } from '../../../src/analysis/logs/count-surprise.ts';
 import { atLeast, atMost, incompleteBeta, normalQuantile } from '../../../src/analysis/logs/count-tails.ts';
 import { type CountedWindow, templateChanges } from '../../../src/analysis/logs/template-change.ts';
 import { generator, normal, poisson } from './seeded.ts';
@@ -27,6 +28,13 @@ describe('tails of counts', () => {
     expect(normalQuantile(0.025)).toBeCloseTo(-1.959963984540054, 7);
     expect(normalQuantile(1e-6)).toBeCloseTo(-4.753424308822899, 6);
   });
+});
+
+test('a dispersion that is all but known gives a probability', () => {
+  for (const freedom of [1e3, 1e6, 1e9, 1e17, Number.POSITIVE_INFINITY]) {
+    expect(modelSurprise(0, 3, 0.5, 1, freedom)).toBeCloseTo(0.125, 3);
+    expect(modelSurprise(40, 9, 0.5, 1, freedom)).toBeLessThan(1e-4);
+  }
 });
 
 describe('kinds of change', () => {
