@@ -12,7 +12,7 @@ import { seriesKey } from '../bundle/series-table.ts';
 import { unitFromName } from '../bundle/unit.ts';
 import { askEach } from '../investigation/fan-out.ts';
 import type { Note } from '../model/answer.ts';
-import { nearestNames } from '../model/errors.ts';
+import { nearestNames, SreError } from '../model/errors.ts';
 import type { EvidenceId } from '../model/evidence.ts';
 import type { Entity, Labels, MetricQuery, Series } from '../model/series.ts';
 import type { Source } from '../model/source.ts';
@@ -22,6 +22,9 @@ import { commonSeries, namesFor } from './common-names.ts';
 
 /** What a row is called that is computed. */
 const NAMELESS = 'expression';
+
+/** Some 200 MB of values. */
+const MOST_VALUES = 20_000_000;
 
 /** A row of a result and what it was made from. */
 export interface EvidentSeries {
@@ -195,6 +198,14 @@ function computedSeries(
       part.flatMap(one => one.series),
       labelsNamed(expression),
     );
+    if (series.length * grid.length > MOST_VALUES)
+      throw new SreError(
+        'invalid_argument',
+        `The expression would take ${series.length} series at ${grid.length} steps, which is too much.`,
+        {
+          hint: 'Ask for a longer step or a shorter window, or name labels that leave fewer series.',
+        },
+      );
     const result = evaluateExpression(expression, series, grid, { measuredUnit, lookback: lookbackOf });
     for (const [own, label] of taken) notes.push({ kind: 'assumption', text: `The label ${label} is taken from ${own}.` });
     for (const text of result.assumptions) notes.push({ kind: 'assumption', text });

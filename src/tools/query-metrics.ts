@@ -37,7 +37,11 @@ export const queryMetrics = defineTool({
     'Series as numbers a person compares: last, min, mean, p95, max, course, the strongest change point with before and after, and the shift against a baseline in robust sigmas. Counters are shown as rate per second. Largest shift first. `points: true` adds resampled values (read on with get_result). Not for "what changed anywhere": compare_windows.',
   input: z.strictObject({
     window: windowArgument,
-    metric: z.string().max(300).optional().describe('Name, `*` as wildcard. Default: every metric of the services.'),
+    metric: z
+      .string()
+      .max(300)
+      .optional()
+      .describe('Name in the source or in OpenTelemetry, `*` as wildcard. Default: every metric of the services.'),
     expression: z
       .string()
       .max(4000)

@@ -1,5 +1,5 @@
 import type { NativeHistogram } from '../../../model/series.ts';
-import { addHistograms, scaleHistogram } from '../histogram.ts';
+import { addHistograms, scaleHistogram } from '../native-histogram.ts';
 import { type Column, emptyColumn, keyOf, labelsIn, put, putHistogram } from './columns.ts';
 import { bounded } from './over-time.ts';
 import type { Grouping } from './tree.ts';

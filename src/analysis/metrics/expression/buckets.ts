@@ -1,4 +1,5 @@
-import { classicQuantile, classicShare, nativeQuantile, nativeShare, type PrometheusEdition } from '../histogram.ts';
+import { classicQuantile, classicShare } from '../histogram.ts';
+import { nativeQuantile, nativeShare, type PrometheusEdition } from '../native-histogram.ts';
 import { type Column, emptyColumn, keyOf, labelsIn, mergedColumns, put } from './columns.ts';
 import type { Numbers } from './each.ts';
 import type { Call } from './tree.ts';

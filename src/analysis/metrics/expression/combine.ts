@@ -1,5 +1,5 @@
 import type { NativeHistogram } from '../../../model/series.ts';
-import { addHistograms, scaleHistogram } from '../histogram.ts';
+import { addHistograms, scaleHistogram } from '../native-histogram.ts';
 import { type Column, emptyColumn, keyOf, labelsIn, mergedColumns, put, putHistogram } from './columns.ts';
 import { type Binary, COMPARISONS, type Matching, refused } from './tree.ts';
 

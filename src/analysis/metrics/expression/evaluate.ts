@@ -1,6 +1,6 @@
 import type { Labels, Points, Series } from '../../../model/series.ts';
 import type { Millis } from '../../../model/time.ts';
-import type { PrometheusEdition } from '../histogram.ts';
+import type { PrometheusEdition } from '../native-histogram.ts';
 import { unitFactor } from '../units.ts';
 import { aggregated } from './aggregate.ts';
 import { calledValue } from './calls.ts';

@@ -1,6 +1,6 @@
 import type { Series } from '../../../model/series.ts';
 import type { Millis } from '../../../model/time.ts';
-import type { PrometheusEdition } from '../histogram.ts';
+import type { PrometheusEdition } from '../native-histogram.ts';
 import type { Column, Grid } from './columns.ts';
 import { newest } from './samples.ts';
 import type { Expression, Selector } from './tree.ts';

@@ -1,5 +1,5 @@
 import type { NativeHistogram } from '../../../model/series.ts';
-import { addHistograms, scaleHistogram } from '../histogram.ts';
+import { addHistograms, scaleHistogram } from '../native-histogram.ts';
 import { type Column, emptyColumn, type Grid, mergedColumns, put, putHistogram } from './columns.ts';
 import type { Evaluation } from './evaluation.ts';
 import { OVER_TIME, type Span } from './over-time.ts';

@@ -1,5 +1,5 @@
 import type { NativeHistogram } from '../../../model/series.ts';
-import { addHistograms, emptyHistogram, histogramRestarted, scaleHistogram } from '../histogram.ts';
+import { addHistograms, emptyHistogram, histogramRestarted, scaleHistogram } from '../native-histogram.ts';
 import type { Span } from './over-time.ts';
 
 /** A sample missing for this many usual distances means that the series began or ended inside of the range. */
