@@ -1,4 +1,4 @@
-import type { Note, NoteKind, Reply } from '../model/answer.ts';
+import type { Note, NoteKind, Reply, Section } from '../model/answer.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { entityNames, type Findings, findings, holdsKeyBoundary, type Redactor } from '../security/redaction.ts';
 import { compose, type Draft, type Forms, type ShownSection } from './compose.ts';
@@ -20,6 +20,7 @@ const TRIES = [
   { limit: 200, notesShare: 0.2, isTight: true },
   { limit: 120, notesShare: 0, isTight: true },
 ];
+const AFTER_ALL = Number.MAX_SAFE_INTEGER;
 const NOTE_ORDER: readonly NoteKind[] = ['security', 'not_looked_at', 'data_quality', 'time', 'next', 'assumption', 'truncated'];
 
 /** Makes the answer that says as much of the reply as both forms may: head and facts first, then rows by priority. */
@@ -191,14 +192,16 @@ class Fitting {
     const order: string[] = [];
     const full = new Set<string>();
     let left = this.budget - (this.budget === Number.POSITIVE_INFINITY ? 0 : this.cost(draft));
-    const ranks = [...new Set(this.reply.sections.map(({ priority }) => priority))].sort((a, b) => a - b);
+    const stretches = this.reply.sections.flatMap(stretchesOf);
+    const ranks = [...new Set(stretches.map(({ priority }) => priority))].sort((a, b) => a - b);
     for (const rank of ranks) {
-      const sections = this.reply.sections
-        .filter(({ priority, rows }) => priority === rank && rows.length > 0)
-        .map(section => ({ section, keyNearby: holdsKeyBoundary(section.rows) }));
-      for (let row = 0; sections.some(({ section: { key, rows } }) => row < rows.length && !full.has(key)); row++) {
-        for (const { section, keyNearby } of sections) {
-          if (row >= section.rows.length || full.has(section.key)) continue;
+      const sections = stretches
+        .filter(({ priority }) => priority === rank)
+        .map(stretch => ({ ...stretch, keyNearby: holdsKeyBoundary(stretch.section.rows) }));
+      for (let turn = 0; sections.some(({ section: { key }, from, to }) => from + turn < to && !full.has(key)); turn++) {
+        for (const { section, from, to, keyNearby } of sections) {
+          const row = from + turn;
+          if (row >= to || full.has(section.key)) continue;
           const part = gathered();
           const value = await this.clean(section.rows[row]!, part, keyNearby);
           const line = rowText(value, section.line?.bind(section));
@@ -256,6 +259,13 @@ class Fitting {
     }
     return full;
   }
+}
+
+/** Rows of a list that are added at one rank. */
+function stretchesOf(section: Section): { section: Section; from: number; to: number; priority: number }[] {
+  const { rows, priority, firm = rows.length } = section;
+  const first = { section, from: 0, to: Math.min(firm, rows.length), priority };
+  return [first, { section, from: first.to, to: rows.length, priority: AFTER_ALL }].filter(({ from, to }) => from < to);
 }
 
 function total<Kind>(parts: readonly ReadonlyMap<Kind, number>[]): Map<Kind, number> {

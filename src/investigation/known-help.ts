@@ -47,5 +47,5 @@ export async function knownHelp(
       ...(incident.resolution ? { resolution: incident.resolution } : {}),
     })),
   ];
-  return rows.length ? { key: 'knowledge', rows, priority: 2 } : undefined;
+  return rows.length ? { key: 'knowledge', rows, priority: 1 } : undefined;
 }

@@ -63,7 +63,8 @@ export function compose(of: Examination): Reply {
       ...(alert ? { alert: { id: alert.id, name: alert.name, start: formatInstant(alert.start) } } : {}),
     },
     sections: [
-      { key: 'causes', rows, priority: 0 },
+      // The first two are the question; the others are read by who doubts them.
+      { key: 'causes', rows, priority: 0, firm: 2 },
       { key: 'chain', rows: chain, priority: 1 },
       { key: 'timeline', rows: timeline, priority: 2 },
       { key: 'notLookedAt', rows: [...notLookedAt, ...missingSignals(story)], priority: 1 },

@@ -41,6 +41,8 @@ export interface Section {
   readonly rows: readonly Json[];
   /** 0 = kept longest. */
   readonly priority: number;
+  /** Only so many first rows have that priority; the rest waits until every other list is shown. Absent = all. */
+  readonly firm?: number;
   /** One line of text that states every value of the row. Absent = `key: value` pairs, which always do. */
   line?(row: Json): string;
 }

@@ -180,6 +180,27 @@ const evidence: Evidence = {
   request: { window: { start: 0, end: 1 } },
 };
 
+test('of a list with firm rows only those go first; the rest waits until every other list is shown', async () => {
+  const { options } = world();
+  const reply: Reply = {
+    summary: 'Causes.',
+    sections: [
+      { key: 'causes', rows: rowsOf(40), priority: 0, firm: 2 },
+      { key: 'next', rows: rowsOf(3), priority: 2 },
+    ],
+    notes: [],
+  };
+  const shown = async (maxTokens: number) => {
+    const { structured } = await leave(reply, options(maxTokens));
+    return [(structured['causes'] as Json[]).length, (structured['next'] as Json[]).length];
+  };
+  const [causes, next] = await shown(400);
+  expect(next).toBe(3);
+  expect(causes).toBeGreaterThan(2);
+  expect(causes).toBeLessThan(40);
+  expect(await shown(10_000)).toEqual([40, 3]);
+});
+
 test('rows of the highest priority number are cut first, equal ones in turns', async () => {
   const { options } = world();
   const reply: Reply = {

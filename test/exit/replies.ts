@@ -130,15 +130,18 @@ const row: fc.Arbitrary<Seeded> = fc.oneof(
 );
 
 const section = (key: string): fc.Arbitrary<{ section: Section; secrets: readonly string[] }> =>
-  fc.tuple(fc.array(row, { maxLength: 14 }), fc.nat(3), fc.boolean(), fc.nat(4)).map(([rows, priority, worded, repeat]) => ({
-    section: {
-      key,
-      priority,
-      rows: Array.from({ length: repeat + 1 }, () => rows.map(({ value }) => value as Json)).flat(),
-      ...(worded ? { line: (value: Json) => `seen: ${JSON.stringify(value).slice(0, 80)}` } : {}),
-    },
-    secrets: rows.flatMap(({ secrets }) => secrets),
-  }));
+  fc
+    .tuple(fc.array(row, { maxLength: 14 }), fc.nat(3), fc.boolean(), fc.nat(4), fc.option(fc.nat(3)))
+    .map(([rows, priority, worded, repeat, firm]) => ({
+      section: {
+        key,
+        priority,
+        ...(firm === null ? {} : { firm }),
+        rows: Array.from({ length: repeat + 1 }, () => rows.map(({ value }) => value as Json)).flat(),
+        ...(worded ? { line: (value: Json) => `seen: ${JSON.stringify(value).slice(0, 80)}` } : {}),
+      },
+      secrets: rows.flatMap(({ secrets }) => secrets),
+    }));
 
 const note: fc.Arbitrary<{ note: Note; secrets: readonly string[] }> = fc
   .tuple(fc.constantFrom('time', 'truncated', 'not_looked_at', 'assumption', 'data_quality', 'next'), text, fc.option(noSecret))

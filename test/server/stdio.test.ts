@@ -55,6 +55,10 @@ describe.each(ERAS)('a client of $era over stdio', ({ connect }) => {
     );
     const { resourceTemplates } = await client.listResourceTemplates();
     expect(resourceTemplates.map(template => template.uriTemplate)).toEqual([
+      'sre://services/{id}',
+      'sre://runbooks/{id}',
+      'sre://incidents/{id}',
+      'sre://dashboards/{id}',
       'sre://investigations/{id}',
       'sre://evidence/{id}',
       'sre://results/{id}',
