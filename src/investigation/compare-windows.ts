@@ -10,7 +10,7 @@ import { levelOf } from '../model/log.ts';
 import type { SpanBatch } from '../model/span.ts';
 import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
-import { bucketsOf, countLogs, sidesOf, timeBefore } from './count-logs.ts';
+import { bucketsOf, countLogs, ERROR, sidesOf, timeBefore } from './count-logs.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
 import { boundedSigmas, rounded } from './numbers.ts';
 import { rememberTemplates } from './remembered-templates.ts';
@@ -28,8 +28,6 @@ const LONGEST_BASELINE = 12;
 /** Robust standard deviations from which a shift is listed; what "3 sigma" means stands at `medianShift`. */
 const NOTABLE_SHIFT = 3;
 const NOTABLE_RATIO = 1.5;
-/** Lines of this severity that were never seen before are listed, surprising or not: somebody has to look at them once. */
-const ERROR = 17;
 
 interface Part {
   readonly key: string;
@@ -83,7 +81,7 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
     exposure: frame.exposure[side],
     templates: counts.map(
       ({ row, before, after, buckets }): TemplateCount => ({
-        id: row.template,
+        id: row.key,
         service: row.component,
         severity: row.severity,
         ...(side === 'before' ? { count: before, buckets } : { count: after }),
@@ -92,13 +90,14 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
     ...(side === 'before' ? { bucketExposure: frame.bucketExposure } : {}),
   });
   const changes = frame.exposure.before > 0 ? templateChanges(sideOf('before'), sideOf('after')) : [];
-  const rows = new Map(counts.map(({ row }) => [`${row.template}\0${row.component}`, row]));
+  const rows = new Map(counts.map(({ row }) => [row.key, row]));
+  // Errors never seen before are listed, surprising or not: somebody has to look at them once.
   const notable = [
     ...changes.filter(change => change.alarm),
     ...changes.filter(change => !change.alarm && change.kind === 'new' && change.severity >= ERROR),
   ];
   await rememberTemplates(
-    notable.slice(0, limit).map(({ id, service }) => ({ id, text: rows.get(`${id}\0${service}`)!.text })),
+    notable.slice(0, limit).map(({ id }) => ({ id: rows.get(id)!.template, text: rows.get(id)!.text })),
     context,
   );
   return {
@@ -106,7 +105,7 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
     unchanged: changes.length - notable.length,
     notes: counted.notes,
     rows: notable.slice(0, limit).map((change): JsonObject => {
-      const row = rows.get(`${change.id}\0${change.service}`)!;
+      const row = rows.get(change.id)!;
       const direction = { new: 'new', gone: 'gone', more: 'up', less: 'down', same: 'up' }[change.kind];
       const observed = {
         subject: change.service,
@@ -122,12 +121,14 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
         service: change.service,
         level: levelOf(change.severity) ?? '',
         template: row.text,
-        id: change.id,
+        id: row.template,
         count: change.after,
         expected: rounded(change.expected),
         p: rounded(change.adjusted),
         ...(change.kind === 'new' ? { first: formatInstant(row.first) } : {}),
-        evidence: evidence ? seen(evidence, reach, { template: change.id, services: [change.service] }, observed, context) : '',
+        evidence: evidence
+          ? seen(evidence, reach, { template: row.template, templateText: row.text, services: [change.service] }, observed, context)
+          : '',
       };
     }),
   };

@@ -28,12 +28,22 @@ export interface CountFrame {
   readonly exposure: { readonly before: number; readonly after: number };
 }
 
+/** Lowest OpenTelemetry severity number of an error. */
+export const ERROR = 17;
+const ERRORS = '\n!';
+
 export const BEFORE = 1;
 export const AFTER = 2;
 
+/** Lines of one template from one service, errors apart from the rest: an access log has them in one template. */
+export interface CountedRow<Detail> extends DetailedLogRow<Detail> {
+  /** Template, service and whether errors. */
+  readonly key: string;
+}
+
 export interface CountedLogs<Detail> {
   readonly frame: CountFrame;
-  readonly rows: readonly DetailedLogRow<Detail>[];
+  readonly rows: readonly CountedRow<Detail>[];
   readonly records: number;
   readonly notes: readonly Note[];
   /** All that was read. */
@@ -66,7 +76,7 @@ export async function countLogs<Detail = undefined>(
     census.add(batch, i => {
       const component = batch.service[i] || batch.instance[i] || 'unknown';
       if (!origin.has(component)) origin.set(component, source.id);
-      return component;
+      return batch.severity[i]! >= ERROR ? component + ERRORS : component;
     });
     records += batch.length;
   });
@@ -75,7 +85,10 @@ export async function countLogs<Detail = undefined>(
   const names = census.templateOf();
   return {
     frame: covered,
-    rows: census.rows(),
+    rows: census.rows().map(row => {
+      const component = row.component.endsWith(ERRORS) ? row.component.slice(0, -ERRORS.length) : row.component;
+      return { ...row, component, key: `${row.template}\n${row.component}` };
+    }),
     records,
     notes: found.notes,
     reach,

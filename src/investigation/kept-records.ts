@@ -4,8 +4,7 @@ import type { LogGroup } from '../analysis/logs/group-anomalies.ts';
 import { type Latest, latest, type Thinned, thinned } from '../analysis/logs/record-samples.ts';
 import type { Session } from '../analysis/logs/sequences.ts';
 import { sessionKeeper } from '../analysis/logs/session-keeper.ts';
-import type { DetailedLogRow } from '../analysis/rca/log-census.ts';
-import { AFTER, BEFORE, type CountFrame, type KeeperOf, sidesOf } from './count-logs.ts';
+import { AFTER, BEFORE, type CountedRow, type CountFrame, type KeeperOf, sidesOf } from './count-logs.ts';
 
 /** Of every service and shape: times of the newest records, messages of either side, instances. */
 const TIMES = 1000;
@@ -34,7 +33,7 @@ export interface KeptRecords {
 
 export interface RecordKeeper {
   readonly of: KeeperOf<KeptRecords>;
-  groupOf(row: DetailedLogRow<KeptRecords>, frame: CountFrame, buckets: Float64Array): LogGroup;
+  groupOf(row: CountedRow<KeptRecords>, frame: CountFrame, buckets: Float64Array): LogGroup;
   /** Whole sessions of known good time and of the window; events are `service\0text`. */
   sessions(templateOf: (shape: number) => { readonly text: string }): { healthy: readonly Session[]; tested: readonly Session[] };
 }
@@ -111,7 +110,7 @@ export function recordKeeper(): RecordKeeper {
   };
 }
 
-function groupOf(row: DetailedLogRow<KeptRecords>, frame: CountFrame, counts: Float64Array): LogGroup {
+function groupOf(row: CountedRow<KeptRecords>, frame: CountFrame, counts: Float64Array): LogGroup {
   const { grid, windowRange, parts, side } = frame;
   const { before, after, buckets } = sidesOf(counts, frame);
   const { details } = row;
@@ -138,6 +137,7 @@ function groupOf(row: DetailedLogRow<KeptRecords>, frame: CountFrame, counts: Fl
       row[stretches.length]! += byStretch.get(0) ?? 0;
     }
   return {
+    key: row.key,
     id: row.template,
     text: row.text,
     service: row.component,

@@ -9,7 +9,6 @@ import {
 } from '../analysis/logs/group-anomalies.ts';
 import { type SequenceChange, sequenceChanges } from '../analysis/logs/sequence-change.ts';
 import type { TemplateChange } from '../analysis/logs/template-change.ts';
-import type { DetailedLogRow } from '../analysis/rca/log-census.ts';
 import type { Note } from '../model/answer.ts';
 import type { EvidenceId } from '../model/evidence.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -26,7 +25,7 @@ import {
   sequenceReason,
   temporalReason,
 } from './anomaly-reasons.ts';
-import { bucketsOf, type CountedLogs, type CountFrame, countLogs, timeBefore } from './count-logs.ts';
+import { bucketsOf, type CountedLogs, type CountedRow, type CountFrame, countLogs, ERROR, timeBefore } from './count-logs.ts';
 import { distinctNotes } from './fan-out.ts';
 import { type KeptRecords, recordKeeper } from './kept-records.ts';
 import { rememberTemplates } from './remembered-templates.ts';
@@ -70,7 +69,6 @@ const LONGEST_BASELINE = 24;
 const SHARES: Readonly<Record<AnomalyKind, number>> = { frequency: 0.5, content: 0.2, temporal: 0.1, contextual: 0.1, sequence: 0.1 };
 /** Share of quiet windows in which anything at all may be found. */
 const FALSE_ALARMS = 0.05;
-const ERROR = 17;
 /** New errors that are listed although healthy time discovers new templates as often. */
 const MOST_NEW_ERRORS = 10;
 
@@ -96,7 +94,7 @@ export async function logAnomalies(query: LogQuery, baseline: readonly TimeWindo
     });
     return { findings: [], notes: distinctNotes([...notes, ...counted.notes]), records: counted.records, baseline: chosen };
   }
-  const rows = new Map<LogGroup, DetailedLogRow<KeptRecords>>();
+  const rows = new Map<LogGroup, CountedRow<KeptRecords>>();
   for (const row of counted.rows) {
     const group = keeper.groupOf(row, frame, bucketsOf(row, frame));
     if (group.before + group.after > 0) rows.set(group, row);
@@ -136,7 +134,7 @@ function surpriseAmong(kinds: ReadonlySet<AnomalyKind>): Surprise {
   };
 }
 
-function baseOf(group: LogGroup, row: DetailedLogRow<KeptRecords>, frame: CountFrame) {
+function baseOf(group: LogGroup, row: CountedRow<KeptRecords>, frame: CountFrame) {
   const example = row.details.flatMap(({ example }) => example ?? [])[0];
   return {
     service: group.service,
@@ -147,7 +145,7 @@ function baseOf(group: LogGroup, row: DetailedLogRow<KeptRecords>, frame: CountF
   };
 }
 
-function findingOf(anomaly: Anomaly, row: DetailedLogRow<KeptRecords>, { frame }: CountedLogs<KeptRecords>, surprise: Surprise): Finding {
+function findingOf(anomaly: Anomaly, row: CountedRow<KeptRecords>, { frame }: CountedLogs<KeptRecords>, surprise: Surprise): Finding {
   const { group, p } = anomaly;
   const kind: AnomalyKind =
     anomaly.kind === 'temporal' || anomaly.kind === 'content' || anomaly.kind === 'contextual' ? anomaly.kind : 'frequency';
@@ -194,14 +192,14 @@ function findingOf(anomaly: Anomaly, row: DetailedLogRow<KeptRecords>, { frame }
 }
 
 /** When a changed frequency began: the first record of a new template, the last one of a vanished one, else where the counts divide best. */
-function sinceOf(change: TemplateChange, row: DetailedLogRow<KeptRecords>, frame: CountFrame): Millis {
+function sinceOf(change: TemplateChange, row: CountedRow<KeptRecords>, frame: CountFrame): Millis {
   if (change.kind === 'new') return row.first;
   const { grid, windowRange, parts } = frame;
   return grid.start + (windowRange.lo + onsetOfCounts(profileOf(row, frame), change.expected / parts)) * grid.step;
 }
 
 /** Counts of the window, part by part. */
-function profileOf({ counts }: DetailedLogRow<KeptRecords>, { windowRange, parts }: CountFrame): Float64Array {
+function profileOf({ counts }: CountedRow<KeptRecords>, { windowRange, parts }: CountFrame): Float64Array {
   return Float64Array.from({ length: parts }, (_, i) => counts.sum({ lo: windowRange.lo + i, hi: windowRange.lo + i + 1 }));
 }
 
@@ -209,15 +207,15 @@ function profileOf({ counts }: DetailedLogRow<KeptRecords>, { windowRange, parts
 function newErrors(
   groups: readonly LogGroup[],
   shape: LogFrame,
-  rows: ReadonlyMap<LogGroup, DetailedLogRow<KeptRecords>>,
+  rows: ReadonlyMap<LogGroup, CountedRow<KeptRecords>>,
   { frame }: CountedLogs<KeptRecords>,
   surprise: Surprise,
 ): Finding[] {
-  const alarms = new Map(frequencyChanges(groups, shape, FALSE_ALARMS).map(change => [`${change.id}\n${change.service}`, change]));
+  const alarms = new Map(frequencyChanges(groups, shape, FALSE_ALARMS).map(change => [change.id, change]));
   return groups
     .filter(({ before, after, severity }) => before === 0 && after > 0 && severity >= ERROR)
     .flatMap(group => {
-      const change = alarms.get(`${group.id}\n${group.service}`)!;
+      const change = alarms.get(group.key)!;
       return surprise('frequency', change.adjusted, 0).p <= FALSE_ALARMS ? [] : [{ group, change }];
     })
     .sort((a, b) => b.group.after - a.group.after)

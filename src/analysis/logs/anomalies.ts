@@ -73,7 +73,7 @@ function groupsOf(logs: TemplatedLogs, baseline: TimeWindow, window: TimeWindow,
     (tested ? rows.after : rows.before).push(i);
   }
   const stretches = Math.floor(buckets / PARTS);
-  return [...found.values()].map(({ before, after }): LogGroup => {
+  return [...found].map(([key, { before, after }]): LogGroup => {
     const rows = [...before, ...after];
     const { id, text } = logs.templates[logs.template[rows[0]!]!]!;
     const counts = new Float64Array(buckets);
@@ -92,6 +92,7 @@ function groupsOf(logs: TemplatedLogs, baseline: TimeWindow, window: TimeWindow,
     const bodies = (side: readonly number[]) => (logs.body ? side.slice(-MESSAGES).map(i => logs.body![i]!) : []);
     const times = (side: readonly number[]) => side.map(i => logs.t[i]!);
     return {
+      key,
       id,
       text,
       service: logs.service[rows[0]!]!,

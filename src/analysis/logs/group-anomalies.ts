@@ -6,6 +6,8 @@ import { type TemplateChange, templateChanges } from './template-change.ts';
 
 /** What is known of the messages of one template and service in the baseline and in the window under test. */
 export interface LogGroup {
+  /** Tells it from all others. */
+  readonly key: string;
   readonly id: string;
   readonly text: string;
   readonly service: string;
@@ -84,13 +86,13 @@ export function groupAnomalies(
     .sort((a, b) => a.p - b.p);
 }
 
-/** Every template's change in frequency, also those that are no alarm. */
+/** Every group's change in frequency, also those that are no alarm; `id` is the group's key. */
 export function frequencyChanges(
   groups: readonly LogGroup[],
   { exposure, bucketExposure }: LogFrame,
   falseAlarms = 0.05,
 ): readonly TemplateChange[] {
-  const counted = ({ id, service, severity }: LogGroup, count: number) => ({ id, service, severity, count });
+  const counted = ({ key, service, severity }: LogGroup, count: number) => ({ id: key, service, severity, count });
   return templateChanges(
     {
       exposure: exposure.before,
@@ -103,10 +105,10 @@ export function frequencyChanges(
 }
 
 function frequency(groups: readonly LogGroup[], frame: LogFrame, falseAlarms: number): GroupAnomaly[] {
-  const byKey = new Map(groups.map(group => [`${group.id}\n${group.service}`, group]));
+  const byKey = new Map(groups.map(group => [group.key, group]));
   return frequencyChanges(groups, frame, falseAlarms).flatMap((change): GroupAnomaly[] => {
     if (change.kind === 'same') return [];
-    return [{ group: byKey.get(`${change.id}\n${change.service}`)!, p: change.adjusted, kind: change.kind, change }];
+    return [{ group: byKey.get(change.id)!, p: change.adjusted, kind: change.kind, change }];
   });
 }
 
