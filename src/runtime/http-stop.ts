@@ -33,7 +33,11 @@ export function stopOf(io: Pick<Io, 'signal' | 'deadline'>, tryMs: Millis, now: 
 }
 
 /** Why there is no answer, in our own words; what the machine said is the cause. */
-export function transportFailure(failure: unknown, stop: Stop, { id, origin }: { id: string; origin: string }): SreError {
+export function transportFailure(
+  failure: unknown,
+  stop: Stop,
+  { id, origin, bare }: { id: string; origin: string; bare: boolean },
+): SreError {
   const why = stop.why();
   if (why === 'caller') return new SreError('cancelled', 'The call was cancelled.', { cause: failure });
   if (why === 'deadline') {
@@ -53,7 +57,7 @@ export function transportFailure(failure: unknown, stop: Stop, { id, origin }: {
       cause: failure,
     });
   }
-  const [text, hint, retryable] = explained(code, failure);
+  const [text, hint, retryable] = explained(code, failure, bare);
   return new SreError('source_unavailable', `Source ${id} cannot be reached: ${text(origin)}.`, { hint, retryable, cause: failure });
 }
 
@@ -67,7 +71,8 @@ function slow(id: string, cause: unknown): SreError {
 
 type Explained = readonly [text: (origin: string) => string, hint: string, retryable: boolean];
 
-function explained(code: string, failure: unknown): Explained {
+/** @param bare encrypted, and no client certificate was shown */
+function explained(code: string, failure: unknown, bare: boolean): Explained {
   if (code === 'ECONNREFUSED') return [at => `nothing listens at ${at}`, 'Start it, or correct its address.', true];
   if (/ENOTFOUND|EAI_AGAIN/.test(code))
     return [at => `the host name of ${at} is not known here`, 'Check the address and the name service.', code === 'EAI_AGAIN'];
@@ -86,7 +91,13 @@ function explained(code: string, failure: unknown): Explained {
   }
   if ((failure as Error)?.name === 'HTTPParserError')
     return [at => `what listens at ${at} does not speak HTTP`, 'Check the port, and http against https.', false];
-  return [at => `${at} broke the connection off`, 'Ask again; if it lasts, look at the source itself and at what stands before it.', true];
+  // Under TLS 1.3 a server that misses the client's certificate just closes; nothing else tells.
+  const certified = bare ? ' It may want a client certificate: give tls.cert and tls.key.' : '';
+  return [
+    at => `${at} broke the connection off`,
+    `Ask again; if it lasts, look at the source itself and at what stands before it.${certified}`,
+    true,
+  ];
 }
 
 function certificate(code: string): Explained {

@@ -190,7 +190,7 @@ export function createHttp(options: HttpOptions, clock: () => Millis): HttpClien
         const fresh = await current();
         return isDeepStrictEqual(fresh, secret) ? answer : await follow(request, fresh, stop);
       } catch (failure) {
-        throw transportFailure(failure, stop, { id, origin: base.origin });
+        throw transportFailure(failure, stop, { id, origin: base.origin, bare: base.protocol === 'https:' && !made?.tls.cert });
       } finally {
         stop.release();
       }

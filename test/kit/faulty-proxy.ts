@@ -300,7 +300,7 @@ export async function tlsMistakes(): Promise<{
       {
         name: 'wants a client certificate',
         url: await serve(certificate(good), { requestCert: true, rejectUnauthorized: true, ca: authority.cert }),
-        remedy: /client certificate|Ask again/,
+        remedy: /tls\.cert/,
       },
       { name: 'no TLS at all', url: clear.url.replace('http:', 'https:'), remedy: /http against https/ },
     ],

@@ -117,7 +117,7 @@ async function load({ prometheus, alertmanager, victoriametrics }: LiveServers):
 }
 
 /** The path of a program: installed, fetched before, or fetched now. */
-async function program(name: Program): Promise<string> {
+export async function program(name: Program): Promise<string> {
   const installed = (process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, name));
   const known = [...installed, join(unpacked, 'usr', 'bin', name)].find(path => existsSync(path));
   if (known) return known;
@@ -197,7 +197,7 @@ async function ready(url: string, log: string): Promise<void> {
   });
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + READY_MS;
   while (!(await holds().catch(() => false))) {
     if (Date.now() > end) throw new Error(`Waited ${READY_MS / 1000} s in vain for ${what}.`);
@@ -205,7 +205,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   }
 }
 
-async function freePorts(n: number): Promise<number[]> {
+export async function freePorts(n: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: n }, async () => {
       const server = createServer();
@@ -219,7 +219,7 @@ async function freePorts(n: number): Promise<number[]> {
 }
 
 /** Asks a process to end, and makes it when it does not. */
-function ended(child: ChildProcess): Promise<void> {
+export function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise(done => {
     const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
