@@ -202,7 +202,12 @@ async function answered(
         answer.series.every(one => isFlat(one.v))
       )
         continue;
-      for (const series of answer.series) found.push({ legend: legendOf(legend, series, answer.text), query: query.id, series });
+      for (const series of answer.series)
+        found.push({
+          legend: legendOf(legend, { name: ownName(series.name, answer.text), labels: series.labels }, answer.text),
+          query: query.id,
+          series,
+        });
     }
     filled.push({ ...query, text: answers[0]?.text ?? query.text });
   }
@@ -237,6 +242,11 @@ async function runQuery(
     if (reading.context.signal.aborted) throw failed;
     return { failed, source, text };
   }
+}
+
+/** A server names what it computed after the expression; that is no name. */
+function ownName(name: string, text: string): string {
+  return /[^\w:.]/.test(name) && text.trim().startsWith(name.replace(/…$/, '')) ? '' : name;
 }
 
 /** `30s`, `>1m`: the shortest step that a panel asks for. */

@@ -1,7 +1,8 @@
 import { appliesTo, worstBreach } from '../analysis/dashboards/breach.ts';
 import { movementOf } from '../analysis/dashboards/movement.ts';
-import { slicePoints } from '../analysis/metrics/resample.ts';
-import { summarise } from '../analysis/metrics/summary.ts';
+import { resample, slicePoints } from '../analysis/metrics/resample.ts';
+import { finiteValues, mean, median, quantiles, robustSpread } from '../analysis/metrics/robust.ts';
+import { sparkline } from '../analysis/metrics/summary.ts';
 import type { Widget, WidgetThreshold } from '../model/dashboard.ts';
 import type { Series } from '../model/series.ts';
 import type { TimeWindow } from '../model/time.ts';
@@ -14,6 +15,12 @@ export interface LegendSeries {
   readonly series: Series;
 }
 
+/** A panel may have thousands of series: so many are judged for changes, those first that crossed a threshold or move most. */
+const MOST_JUDGED = 200;
+const PARTS = 24;
+/** A spread below this share of the level is how steady the metric is written, not how steady it is. */
+const LEAST_SPREAD = 0.01;
+
 /** The series of a panel with their numbers, the most remarkable first; hidden ones are left out. */
 export function judgedSeries(
   widget: Widget,
@@ -23,14 +30,19 @@ export function judgedSeries(
 ): PanelSeries[] {
   const visible = found.filter(({ legend, query }) => !widget.overrides?.some(one => one.hidden && appliesTo(one.match, legend, query)));
   const range = rangeOf(widget, visible);
-  return visible
+  const plain = visible
     .map(({ legend, query, series }) => {
       const unit = widget.overrides?.find(one => one.unit !== undefined && appliesTo(one.match, legend, query))?.unit ?? widget.unit;
       const own = widget.thresholds.filter(threshold => appliesTo(threshold.series, legend, query));
-      const numbers = numbersOf(series, own, range, window, baseline, visible.length);
-      return { ...series, ...slicePoints(series, window), name: legend, unit: unit || series.unit, query, numbers };
+      return { legend, query, series, unit: unit || series.unit, numbers: plainNumbers(series, own, range, window, baseline) };
     })
     .filter(one => one.numbers.values > 0)
+    .sort((a, b) => urgencyOfSeries(b.numbers) - urgencyOfSeries(a.numbers));
+  return plain
+    .map(({ legend, query, series, unit, numbers }, i) => {
+      const change = i < MOST_JUDGED ? movementOf(series, window, baseline, plain.length) : undefined;
+      return { ...series, ...slicePoints(series, window), name: legend, unit, query, numbers: change ? { ...numbers, change } : numbers };
+    })
     .sort((a, b) => urgencyOfSeries(b.numbers) - urgencyOfSeries(a.numbers));
 }
 
@@ -47,31 +59,38 @@ function rangeOf({ min, max }: Widget, found: readonly LegendSeries[]): { min: n
   return Number.isFinite(bounds.min) && Number.isFinite(bounds.max) ? bounds : undefined;
 }
 
-function numbersOf(
+/** All but the change, which costs the most. */
+function plainNumbers(
   series: Series,
   thresholds: Widget['thresholds'],
   range: { min: number; max: number } | undefined,
   window: TimeWindow,
   baseline: TimeWindow | undefined,
-  among: number,
 ): SeriesNumbers {
-  const { values, gaps, last, min, max, mean, course, normal, sigmas } = summarise(series, window, baseline);
-  const breach = worstBreach(slicePoints(series, window), thresholds, range);
-  const change = movementOf(series, window, baseline, among);
+  const inside = slicePoints(series, window);
+  const values = finiteValues(inside.v);
+  const [min, p50, max] = quantiles(values, [0, 0.5, 1]) as [number, number, number];
+  const good = baseline ? finiteValues(slicePoints(series, baseline).v) : new Float64Array(0);
+  const normal = good.length > 0 ? median(good) : undefined;
+  const breach = worstBreach(inside, thresholds, range);
   return {
-    values,
-    gaps,
-    last,
+    values: values.length,
+    gaps: inside.v.length - values.length,
+    last: values.at(-1) ?? Number.NaN,
     min,
     max,
-    mean,
-    course,
-    ...(change ? { change } : {}),
-    ...(normal === undefined ? {} : { normal }),
-    ...(sigmas === undefined ? {} : { sigmas }),
+    mean: mean(values),
+    course: sparkline(resample(inside, window, Math.max(1, window.end - window.start) / PARTS, 'mean').v),
+    ...(normal === undefined || values.length === 0 ? {} : { normal, sigmas: away(p50, normal, good) }),
     ...(breach ? { breach } : {}),
     ...(breach && baseline && wasUsual(series, breach.threshold, range, baseline) ? { breachUsual: true } : {}),
   };
+}
+
+function away(level: number, normal: number, good: Float64Array): number {
+  const distance = level - normal;
+  if (distance === 0) return 0;
+  return distance / Math.max(robustSpread(good), LEAST_SPREAD * Math.abs(normal), 1e-9 * Math.abs(distance), Number.MIN_VALUE);
 }
 
 function wasUsual(

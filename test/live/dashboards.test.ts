@@ -38,6 +38,7 @@ const subject = dashboard(
       title: 'Queue of $service',
       repeat: { variable: 'service', direction: 'right' },
     }),
+    widget('unnamed', [query('sum by (service) (queue_depth) * 2', { interval: '15s' })]),
     widget('missing', [query('queue_depht')]),
   ],
   { variables: [service] },
@@ -86,6 +87,7 @@ test.each([
     'Queue of cart',
     'Queue of checkout',
     'Queue of payment',
+    'unnamed',
     'missing',
   ]);
   // VictoriaMetrics takes rates by a rule of its own; what is stored is the same.
@@ -94,6 +96,7 @@ test.each([
   expect(compared(live.panels)).toEqual(compared(recorded.panels));
   expect(live.panels[0]!.series.map(one => one.name)).toEqual(['cart', 'checkout', 'payment']);
   expect(live.panels[1]!).toMatchObject({ state: 'breached', series: [{ name: 'checkout', breach: [0.2, expect.any(Number), true] }] });
+  expect(live.panels[5]!.series.map(one => one.name)).toEqual(['{service="checkout"}']);
   expect(live.missing.state).toBe('no_data');
   expect(live.notes).toContain('queue_depth');
 });
