@@ -83,7 +83,6 @@ const ROWS: readonly Row[] = [
   ['nginx.net.connections', 'nginx.connections_current', '{connection}', 'gauge'],
   ['nginx.net.waiting', 'nginx.connections_current', '{connection}', 'gauge', { state: 'waiting' }],
   ['nginx.net.request_per_s', 'http.server.request.rate', '{request}/s', 'gauge'],
-  ['trace.http.request.duration', 'http.server.request.duration', 's', 'histogram'],
   ['trace.http.request', 'http.server.request.duration', 's', 'histogram'],
   ['trace.http.request.hits', 'http.server.request.count', '{request}', 'counter'],
   ['trace.http.request.errors', 'http.server.request.error.count', '{request}', 'counter'],

@@ -72,10 +72,6 @@ const ROWS: readonly Row[] = [
   ['apm.service.external.host.duration', 'http.client.request.duration', 's', 'histogram'],
   ['apm.service.datastore.operation.duration', 'db.client.operation.duration', 's', 'histogram'],
   ['apm.service.cpu.usertime.utilization', 'process.cpu.utilization', '1', 'gauge', { 'cpu.mode': 'user' }],
-  ['apm.service.memory.physical', 'process.memory.usage', 'MBy', 'gauge'],
-  ['apm.service.memory.heap.used', 'jvm.memory.used', 'By', 'gauge', { 'jvm.memory.type': 'heap' }],
-  ['apm.service.memory.heap.committed', 'jvm.memory.committed', 'By', 'gauge', { 'jvm.memory.type': 'heap' }],
-  ['apm.service.memory.heap.max', 'jvm.memory.limit', 'By', 'gauge', { 'jvm.memory.type': 'heap' }],
 ];
 
 /** Attributes of samples and dimensional metrics. */
