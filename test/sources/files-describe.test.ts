@@ -61,3 +61,16 @@ test('a source of files is recorded, healthy, and answers every port', async () 
   expect(await files.check(io())).toEqual({ state: 'ok', notes: [] });
   for (const port of ['logs', 'metrics', 'traces', 'alerts', 'changes', 'topology'] as const) expect(files[port]).toBeDefined();
 });
+
+test('a line that is cut where looking ends is not taken for a stamp without its zone', async () => {
+  const lines = Array.from({ length: 900 }, (_, i) => `${iso(day(10) + i * 1000)} INFO request ${i} served`);
+  // Looking ends at 12 KiB, wherever in a line that is.
+  for (const shift of Array(48).keys()) {
+    const files = sourceOf({
+      'bundle.yaml': 'zone: America/New_York\n',
+      'logs/app.log': `${lines.join('\n').replace('served', 'served'.padEnd(6 + shift, '.'))}\n`,
+    });
+    const { data } = await files.describe(undefined, io());
+    expect(data.extent).toEqual({ start: day(10), end: day(10) + 899 * 1000 + 1 });
+  }
+});

@@ -96,7 +96,7 @@ export function evidentOffset(extent: TimeWindow, reference: TimeWindow): number
 async function headOf(catalog: Catalog, file: CatalogFile, listing: Listing, io: Io): Promise<Head> {
   const facts = catalog.logFacts(file);
   if (facts.head) return facts.head;
-  const { extent, said, services, format } = await stretchOf(file, file.head.subarray(0, LOOK), listing, file.modified, io);
+  const { extent, said, services, format } = await stretchOf(file, firstLines(file.head, LOOK), listing, file.modified, io);
   facts.head =
     file.recognised.kind === 'logs'
       ? {
@@ -117,6 +117,13 @@ interface Stretch {
   readonly said: string;
   readonly services: readonly string[];
   readonly format: string;
+}
+
+/** Whole lines at the start: the rest of one may be a stamp without its zone. */
+function firstLines(head: Uint8Array, length: number): Uint8Array {
+  if (head.length <= length) return head;
+  const start = head.subarray(0, length);
+  return start.subarray(0, start.lastIndexOf(10) + 1 || length);
 }
 
 /** First and last time among the records in some bytes of a log, and who wrote them. */
@@ -199,7 +206,7 @@ export async function logExtent(
 ): Promise<TimeWindow | undefined> {
   if (file.recognised.kind !== 'logs') return await answerExtent(file, listing, now, io);
   const head = await headOf(catalog, file, listing, io);
-  const begin = head.yearless ? (await stretchOf(file, file.head.subarray(0, LOOK), listing, now, io)).extent : head.extent;
+  const begin = head.yearless ? (await stretchOf(file, firstLines(file.head, LOOK), listing, now, io)).extent : head.extent;
   if (file.compressed && file.size > UNPACKED_FOR_ITS_END) {
     return (
       begin && {
