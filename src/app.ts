@@ -56,6 +56,7 @@ export function createApplication(settings: Settings, log: Writable): Applicatio
     version,
     tools,
     zone,
+    ...(settings.metricNames ? { metricNames: settings.metricNames } : {}),
     store: async () => (await opened()).store,
     redactor,
     jobs,

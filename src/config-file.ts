@@ -52,6 +52,15 @@ const sourceSchema = z.strictObject({
     .optional(),
 });
 
+const metricNameSchema = z.strictObject({
+  name: word,
+  semantic: word,
+  /** UCUM at the source. @default that of the common metric */
+  unit: z.string().optional(),
+  kind: z.enum(['counter', 'gauge', 'histogram']).optional(),
+  attributes: z.record(z.string(), z.string()).optional(),
+});
+
 /** `sre-copilot.yaml`. Relative paths in it are relative to the file, so that it works from any folder. */
 const fileSchema = z.strictObject({
   /** Folders, globs and files of telemetry, read as one source. */
@@ -66,6 +75,8 @@ const fileSchema = z.strictObject({
   state: z.string().optional(),
   /** Back ends that are asked over the network. */
   sources: z.array(sourceSchema).optional(),
+  /** What metrics are called in common, before the names that are known anyway. */
+  metric_names: z.array(metricNameSchema).optional(),
   http: z
     .strictObject({
       /** `PORT` or `HOST:PORT`. @default 127.0.0.1:3900 */

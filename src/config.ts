@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { ConfigFile } from './config-file.ts';
 import type { SourceSettings } from './config-sources.ts';
+import type { MetricName } from './model/series.ts';
 import { checkZone } from './model/zone.ts';
 
 export interface Settings {
@@ -16,6 +17,8 @@ export interface Settings {
   readonly listen: string;
   readonly tokens?: string;
   readonly hosts: readonly string[];
+  /** @default none beside those that are known anyway */
+  readonly metricNames?: readonly MetricName[];
 }
 
 /** What was said on the command line; it wins over the environment, which wins over the file. */
@@ -70,7 +73,21 @@ export async function readSettings(options: SettingOptions, environment: Environ
     listen: options.listen ?? file.http?.listen ?? '127.0.0.1:3900',
     ...(tokens ? { tokens } : {}),
     hosts: [...(options.hosts ?? []), ...(file.http?.hosts ?? [])],
+    ...(file.metric_names?.length ? { metricNames: await checkedNames(file.metric_names) } : {}),
   };
+}
+
+/** Refused here rather than by the first call that meets one of them. */
+async function checkedNames(rows: NonNullable<ConfigFile['metric_names']>): Promise<readonly MetricName[]> {
+  const names = rows.map(({ name, semantic, unit, kind, attributes }) => ({
+    name,
+    semantic,
+    ...(unit === undefined ? {} : { unit }),
+    ...(kind && { kind }),
+    ...(attributes && { attributes }),
+  }));
+  (await import('./analysis/metrics/semantic-names/names.ts')).semanticNames(names);
+  return names;
 }
 
 function defaultState(environment: Environment): string {

@@ -1,5 +1,6 @@
 import type { Jobs } from '../exit/deadline.ts';
 import type { Note } from '../model/answer.ts';
+import type { MetricName } from '../model/series.ts';
 import type { Io, Source } from '../model/source.ts';
 import type { Store } from '../model/store.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
@@ -11,6 +12,8 @@ export interface Application {
   readonly version: string;
   readonly tools: readonly Tool[];
   readonly zone: string;
+  /** What the configuration calls metrics in common. */
+  readonly metricNames?: readonly MetricName[];
   store(): Promise<Store>;
   /** Of the store, which keeps the pseudonyms. */
   redactor(): Promise<Redactor>;

@@ -159,6 +159,7 @@ async function unstarted(application: Application, caller: Caller, signal: Abort
     recordedNow: false,
     deadline: now + WORK_LASTS_MS,
     zone: application.zone,
+    ...(application.metricNames ? { metricNames: application.metricNames } : {}),
     caller,
     sources: [],
     store,

@@ -70,6 +70,20 @@ describe('a common name', () => {
     expect(rows.map(row => [row['entity'], row['mean']])).toEqual([['task-1', 0.41]]);
   });
 
+  test('of the configuration finds what it says', async () => {
+    const file = join(folder, 'sre-copilot.yaml');
+    writeFileSync(file, 'files: [metrics]\nmetric_names:\n  - {name: host.cpuPercent, semantic: shop.busy, unit: "%"}\n');
+    const own = await testProduct([], { config: file });
+    const [row] = rowsOf(await own.call('query_metrics', { window: WINDOW, metric: 'shop.busy' }), 'series');
+    expect(row).toMatchObject({ metric: 'shop.busy', unit: '%', mean: 50, entity: 'web-1' });
+    await own.close();
+    writeFileSync(file, 'files: [metrics]\nmetric_names:\n  - {name: x, semantic: system.memory.usage, unit: s}\n');
+    await expect(testProduct([], { config: file })).rejects.toMatchObject({
+      code: 'invalid_argument',
+      message: expect.stringContaining('Values in s'),
+    });
+  });
+
   test('that nobody has is an empty answer', async () => {
     expect(rowsOf(await product.call('query_metrics', { window: WINDOW, metric: 'redis.memory.used' }), 'series')).toEqual([]);
   });
