@@ -1,3 +1,4 @@
+import { eventText } from '../analysis/logs/event-text.ts';
 import { type CountedWindow, type TemplateCount, templateChanges } from '../analysis/logs/template-change.ts';
 import { median, quantile } from '../analysis/metrics/robust.ts';
 import { columnsOf } from '../analysis/rca/columns.ts';
@@ -6,11 +7,11 @@ import { selfTimes } from '../analysis/traces/self-time.ts';
 import type { Note, Reply } from '../model/answer.ts';
 import type { Evidence, EvidenceId } from '../model/evidence.ts';
 import type { JsonObject } from '../model/json.ts';
-import { levelOf } from '../model/log.ts';
+import { bodyAt, levelOf } from '../model/log.ts';
 import type { SpanBatch } from '../model/span.ts';
 import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
-import { bucketsOf, countLogs, ERROR, sidesOf, timeBefore } from './count-logs.ts';
+import { AFTER, bucketsOf, type CountedRow, countLogs, ERROR, type KeeperOf, sidesOf, timeBefore } from './count-logs.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
 import { boundedSigmas, rounded } from './numbers.ts';
 import { rememberTemplates } from './remembered-templates.ts';
@@ -74,7 +75,7 @@ function seen(evidence: Evidence, window: TimeWindow, request: JsonObject, obser
 }
 
 async function compareLogs({ window, services, limit }: Comparison, baseline: TimeWindow, context: Context): Promise<Part> {
-  const counted = await countLogs({ window, ...(services ? { services } : {}) }, [baseline], context);
+  const counted = await countLogs({ window, ...(services ? { services } : {}) }, [baseline], context, exampleKeeper);
   const { frame, reach } = counted;
   const counts = counted.rows.map(row => ({ row, ...sidesOf(bucketsOf(row, frame), frame) }));
   const sideOf = (side: 'before' | 'after'): CountedWindow => ({
@@ -121,6 +122,7 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
         service: change.service,
         level: levelOf(change.severity) ?? '',
         template: row.text,
+        ...exampleOf(row),
         id: row.template,
         count: change.after,
         expected: rounded(change.expected),
@@ -132,6 +134,27 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
       };
     }),
   };
+}
+
+/** The first message of the window, else of the baseline. */
+interface Examples {
+  before?: string;
+  after?: string;
+}
+
+const LONGEST_EXAMPLE = 300;
+
+const exampleKeeper: KeeperOf<Examples> = ({ side }) => ({
+  make: () => ({}),
+  add(kept, batch, i, bucket) {
+    const place = side[bucket] === AFTER ? 'after' : 'before';
+    kept[place] ??= eventText(bodyAt(batch, i), batch.attributes[i]).slice(0, LONGEST_EXAMPLE);
+  },
+});
+
+function exampleOf({ details, text }: CountedRow<Examples>): JsonObject {
+  const example = details.find(({ after }) => after)?.after ?? details.find(({ before }) => before)?.before;
+  return example && example !== text ? { example } : {};
 }
 
 async function compareMetrics({ window, services, limit }: Comparison, baseline: TimeWindow, context: Context): Promise<Part> {

@@ -1,6 +1,6 @@
 import { burstiness } from './burstiness.ts';
 import { countHistory, countSurprise, dispersionOf, modelSurprise, RANKED_FROM } from './count-surprise.ts';
-import { beyondQuiet } from './quiet-rank.ts';
+import { betweenQuiet, beyondQuiet } from './quiet-rank.ts';
 import { withoutDrift } from './slow-level.ts';
 
 /** Messages of one kind in the baseline and in the window under test. */
@@ -115,13 +115,13 @@ function firstSurprise(windows: number, usual: number): (count: number) => numbe
   };
 }
 
-/** Share of the windows whose mark is at most `p`; of equal marks the one with more surprise in all its templates is the rarer. */
+/** Share of the windows whose mark is at most `p`, interpolated between neighbours; of equal marks the one with more surprise in all its templates is the rarer. */
 function adjust(p: number, mark: Float64Array, total: Float64Array, quiet: Float64Array): number {
   const last = mark.length - 1;
   const top = p === mark[last];
   let below = 0;
   for (let w = 0; w < last; w++) if (mark[w]! < p || (mark[w] === p && (!top || total[w]! > total[last]!))) below++;
-  return ((below + 1) / mark.length) * beyondQuiet(p, quiet);
+  return ((below + betweenQuiet(p, quiet)) / mark.length) * beyondQuiet(p, quiet);
 }
 
 /** With few sub-windows or none: counts that vary as shorter stretches of the baseline show, templates taken as independent. */
