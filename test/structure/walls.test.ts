@@ -5,7 +5,7 @@ import { type Import, importsOfSource } from './imports.ts';
 const WALLS: Readonly<Record<string, { folders: readonly string[]; packages: readonly string[] }>> = {
   model: { folders: [], packages: ['zod'] },
   analysis: { folders: ['model'], packages: [] },
-  runtime: { folders: ['model'], packages: ['node:', 'undici', 'cockatiel', 'lru-cache', 'pino'] },
+  runtime: { folders: ['model'], packages: ['node:', 'undici', 'lru-cache'] },
   security: { folders: ['model', 'runtime'], packages: ['node:', 'jose'] },
   render: { folders: ['model'], packages: ['d3-scale', 'd3-shape', 'd3-time-format', 'sharp', 'node:'] },
   exit: { folders: ['model', 'runtime', 'security', 'render'], packages: [] },
