@@ -207,7 +207,7 @@ function computedSeries(
         },
       );
     const result = evaluateExpression(expression, series, grid, { measuredUnit, lookback: lookbackOf });
-    for (const [own, label] of taken) notes.push({ kind: 'assumption', text: `The label ${label} is taken from ${own}.` });
+    notes.push(...takenNotes(taken));
     for (const text of result.assumptions) notes.push({ kind: 'assumption', text });
     notes.push(...counterNotes(expression, series, grid));
     const evidence = [...new Set(part.flatMap(one => one.evidence))];
@@ -218,6 +218,11 @@ function computedSeries(
     });
   });
   return { shown, notes };
+}
+
+/** Which labels stood for those that were asked for. */
+export function takenNotes(taken: ReadonlyMap<string, string>): Note[] {
+  return [...taken].map(([own, label]) => ({ kind: 'assumption', text: `The label ${label} is taken from ${own}.` }));
 }
 
 /** What a row is about: a component if its labels name one, else what they say. */

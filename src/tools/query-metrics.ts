@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adaptLabels } from '../analysis/metrics/expression/adapt-labels.ts';
 import { chooseStep, counterRate, resample } from '../analysis/metrics/resample.ts';
 import { summarise } from '../analysis/metrics/summary.ts';
 import { convertUnit } from '../analysis/metrics/units.ts';
@@ -13,7 +14,7 @@ import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts'
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
 import { commonSeries } from './common-names.ts';
-import { type Expressed, expressedSeries } from './query-expression.ts';
+import { type Expressed, expressedSeries, takenNotes } from './query-expression.ts';
 
 const METRICS = { what: 'metrics', remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.' };
 const ACROSS = ['sum', 'mean', 'min', 'max', 'count'] as const;
@@ -124,13 +125,15 @@ async function storedSeries(input: Asked, reach: TimeWindow, step: number | unde
     ...having.map(({ source, answer }) => ({ source, series: answer.data, evidence: [context.record(answer.evidence)] })),
     ...common.found,
   ];
+  const labels: Note[] = [];
   const shown = inputs.flatMap(({ source, evidence, series: stored }) => {
-    const series = stored.map(asGauge);
+    const { series, taken } = adaptLabels(stored.map(asGauge), input.group_by ?? []);
+    labels.push(...takenNotes(taken));
     const grouped = input.group_by?.length ? combine(series, input.group_by, input.across, reach, step) : series;
     return grouped.map(one => ({ series: one, evidence, source: context.sources.length > 1 ? source.id : '' }));
   });
   const counters = inputs.some(({ series }) => series.some(({ type }) => type === 'counter'));
-  return { shown, notes: [...notes, ...common.notes, ...(counters ? [COUNTERS] : [])], asked };
+  return { shown, notes: [...notes, ...common.notes, ...labels, ...(counters ? [COUNTERS] : [])], asked };
 }
 
 function refuseBeside(input: Asked): void {

@@ -25,6 +25,14 @@ describe('query_metrics with group_by', () => {
     await product.close();
   });
 
+  test('finds a label by another spelling, and says so', async () => {
+    const product = await testProduct([folderWith('s', 's')]);
+    const found = await product.call('query_metrics', { metric: 'wait', group_by: ['cloud.region'], across: 'max' });
+    expect(rowsOf(found, 'series').map(row => row['entity'])).toEqual(['eu']);
+    expect(JSON.stringify(found['notes'])).toContain('The label cloud.region is taken from region.');
+    await product.close();
+  });
+
   test('refuses to mix a time with bytes', async () => {
     const product = await testProduct([folderWith('s', 'By')]);
     const found = await product.call('query_metrics', { metric: 'wait', group_by: ['region'] });
