@@ -20,6 +20,8 @@ const GRIDS = [
   { start: START + 3 * MINUTE + 3_100, end: START + 52 * MINUTE, step: 137_300 },
 ];
 const SLICE = 5 * MINUTE;
+/** A thousand times finer than what is compared. */
+const DIGITS = 12;
 
 const [what, name, program = 'prometheus', version] = process.argv.slice(2);
 if (what === 'data') {
@@ -92,7 +94,7 @@ async function ranged(url, expression, { start, end, step }) {
     if (histograms) throw new Error(`${expression} answers with histograms; ask for a number of them.`);
     const row = new Array(Math.floor((end - start) / step) + 1).fill(null);
     for (const [seconds, text] of values)
-      row[Math.round((seconds * 1000 - start) / step)] = /^[+-]?(?:Inf|NaN)$/.test(text) ? text : Number(text);
+      row[Math.round((seconds * 1000 - start) / step)] = /^[+-]?(?:Inf|NaN)$/.test(text) ? text : Number(Number(text).toPrecision(DIGITS));
     return { metric, values: row };
   });
 }

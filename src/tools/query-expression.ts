@@ -4,21 +4,20 @@ import { evaluateExpression, LOOKBACK } from '../analysis/metrics/expression/eva
 import { parseExpression } from '../analysis/metrics/expression/parse.ts';
 import { plainPromql } from '../analysis/metrics/expression/plain-promql.ts';
 import { selects } from '../analysis/metrics/expression/samples.ts';
-import { labelsNamed, type Selection, selectionsOf } from '../analysis/metrics/expression/selections.ts';
+import { labelsNamed, selectionsOf } from '../analysis/metrics/expression/selections.ts';
 import type { Expression } from '../analysis/metrics/expression/tree.ts';
 import { typicalStep } from '../analysis/metrics/resample.ts';
 import { entityOf } from '../bundle/entity.ts';
-import { seriesKey } from '../bundle/series-table.ts';
 import { unitFromName } from '../bundle/unit.ts';
 import { askEach } from '../investigation/fan-out.ts';
 import type { Note } from '../model/answer.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
 import type { EvidenceId } from '../model/evidence.ts';
-import type { Entity, Labels, MetricQuery, Series } from '../model/series.ts';
-import type { Source } from '../model/source.ts';
+import type { Entity, Labels, Series } from '../model/series.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
-import { commonSeries, namesFor } from './common-names.ts';
+import { namesFor } from './common-names.ts';
+import { type Fetched, fetchedInputs, type Inputs } from './expression-inputs.ts';
 
 /** What a row is called that is computed. */
 const NAMELESS = 'expression';
@@ -40,19 +39,6 @@ export interface Expressed {
   readonly asked: number;
 }
 
-/** Series of one source that the selectors may find. */
-interface Inputs {
-  readonly source: Source;
-  readonly series: readonly Series[];
-  readonly evidence: readonly EvidenceId[];
-}
-
-interface Fetched {
-  readonly inputs: readonly Inputs[];
-  readonly notes: readonly Note[];
-  readonly asked: number;
-}
-
 /**
  * An expression over what the sources have. A source whose own language it is answers it itself; of the others the series it names are
  * fetched with the history they need and it is computed here: in each source that has all of them, else over the sources together.
@@ -69,26 +55,33 @@ export async function expressedSeries(
   const start = Math.ceil(window.start / step) * step;
   const grid = { start, step, length: Math.max(0, Math.floor((window.end - 1 - start) / step) + 1) };
   const pushed = plainPromql(expression, text) && !services?.length ? await pushedDown(text, window, step, context) : undefined;
-  const answered = new Set(pushed?.shown.map(({ source }) => source));
-  const rest = context.sources.filter(source => !answered.has(source.id));
+  const rest = context.sources.filter(source => !pushed?.answered.has(source.id));
   const fetched = await fetchedInputs(selectionsOf(expression, grid, LOOKBACK), services, rest, context);
   const computed = computedSeries(expression, fetched.inputs, grid, name => unitFromName(name) || namesFor(context).unitOf(name));
   const several = context.sources.length > 1;
   const named = (source: string) => (several ? source : '');
   const shown = [...(pushed?.shown ?? []), ...computed.shown].map(row => ({ ...row, source: named(row.source) }));
-  const missing = shown.length > 0 && answered.size > 0 ? [] : await missingNotes(expression, grid, fetched, context);
+  const missing = pushed?.shown.length ? [] : await missingNotes(expression, grid, fetched, context);
   return {
     shown,
     notes: [...(pushed?.notes ?? []), ...fetched.notes, ...computed.notes, ...missing],
-    asked: fetched.asked + answered.size,
+    asked: fetched.asked + (pushed?.answered.size ?? 0),
   };
 }
 
+interface Pushed {
+  readonly shown: readonly EvidentSeries[];
+  readonly notes: readonly Note[];
+  /** Ids of the sources that are done with: they gave rows, or failed. */
+  readonly answered: ReadonlySet<string>;
+}
+
 /** What sources say that understand the expression as it is. One that finds nothing is looked at by other names afterwards. */
-async function pushedDown(native: string, window: TimeWindow, step: Millis, context: Context): Promise<Omit<Expressed, 'asked'>> {
+async function pushedDown(native: string, window: TimeWindow, step: Millis, context: Context): Promise<Pushed> {
+  const able = context.sources.filter(source => source.metrics?.language === 'promql');
   const found = await askEach(
-    context.sources,
-    source => (source.metrics?.language === 'promql' ? source.metrics : undefined),
+    able,
+    source => source.metrics,
     port => port.query({ window, step, native }, context),
     context,
   );
@@ -102,83 +95,9 @@ async function pushedDown(native: string, window: TimeWindow, step: Millis, cont
       source: source.id,
     }));
   });
-  return { shown, notes: shown.length > 0 ? found.notes : [] };
-}
-
-async function fetchedInputs(
-  selections: readonly Selection[],
-  services: readonly string[] | undefined,
-  sources: readonly Source[],
-  context: Context,
-): Promise<Fetched> {
-  const queries = queriesFor(selections, services);
-  const inputs: Inputs[] = [];
-  const notes: Note[] = [];
-  let asked = 0;
-  for (const query of queries) {
-    const found = await askEach(
-      sources,
-      source => source.metrics,
-      port => port.query(query, context),
-      context,
-    );
-    asked = Math.max(asked, found.asked);
-    notes.push(...found.notes);
-    const having = found.answers.filter(({ answer }) => answer.data.length > 0);
-    for (const { source, answer } of having) inputs.push({ source, series: answer.data, evidence: [context.record(answer.evidence)] });
-    if (query.metric === undefined) continue;
-    const lacking = sources.filter(source => !having.some(one => one.source === source));
-    inputs.push(...(await nativeHistograms({ ...query, metric: `${query.metric}_count` }, lacking, context)));
-    const common = await commonSeries({ ...query, metric: query.metric }, lacking, context);
-    inputs.push(...common.found);
-    notes.push(...common.notes);
-  }
-  const bySource = new Map<string, Inputs>();
-  for (const one of inputs) {
-    const known = bySource.get(one.source.id);
-    bySource.set(one.source.id, known ? joined(known, one) : one);
-  }
-  return { inputs: [...bySource.values()], notes, asked };
-}
-
-/** Native histograms, which sources keep with the series of their counts. */
-async function nativeHistograms(query: MetricQuery, sources: readonly Source[], context: Context): Promise<Inputs[]> {
-  const found = await askEach(
-    sources,
-    source => source.metrics,
-    port => port.query(query, context),
-    context,
-  );
-  return found.answers.flatMap(({ source, answer }) => {
-    const series = answer.data.filter(one => one.histograms);
-    return series.length > 0 ? [{ source, series, evidence: [context.record(answer.evidence)] }] : [];
-  });
-}
-
-/** One query for each metric, over all the time that any part of the expression needs of it. */
-function queriesFor(selections: readonly Selection[], services: readonly string[] | undefined): MetricQuery[] {
-  const byName = new Map<string, MetricQuery>();
-  for (const { selector, window } of selections) {
-    const key = selector.name ?? '';
-    const known = byName.get(key)?.window;
-    byName.set(key, {
-      window: known ? { start: Math.min(known.start, window.start), end: Math.max(known.end, window.end) } : window,
-      ...(selector.name === undefined ? {} : { metric: selector.name }),
-      ...(services?.length ? { services } : {}),
-    });
-  }
-  return [...byName.values()];
-}
-
-/** Both, each series once: the longer where two queries found it. */
-function joined(a: Inputs, b: Inputs): Inputs {
-  const byKey = new Map(a.series.map(series => [seriesKey(series.name, series.labels), series]));
-  for (const series of b.series) {
-    const key = seriesKey(series.name, series.labels);
-    const known = byKey.get(key);
-    if (!known || series.t.length > known.t.length) byKey.set(key, series);
-  }
-  return { source: a.source, series: [...byKey.values()], evidence: [...new Set([...a.evidence, ...b.evidence])] };
+  const empty = new Set(found.answers.filter(({ answer }) => answer.data.length === 0).map(({ source }) => source.id));
+  const answered = new Set(able.map(({ id }) => id).filter(id => !empty.has(id)));
+  return { shown, notes: found.notes.filter(({ source }) => source === undefined || answered.has(source)), answered };
 }
 
 function computedSeries(
