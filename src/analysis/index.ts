@@ -42,8 +42,10 @@ export { type Forecast, type ForecastOptions, forecast } from './metrics/forecas
 export { type MultivariateOptions, type MultivariateScore, scoreMultivariate } from './metrics/multivariate.ts';
 export { type NoveltyDetector, type NoveltyOptions, noveltyDetector } from './metrics/novelty.ts';
 export { type OddOne, type OddOneOutOptions, oddOneOut } from './metrics/odd-one-out.ts';
+export { findOutliers, type Outlier, type OutlierOptions } from './metrics/outliers.ts';
 export { findSeasonality, type Season, type SeasonalityOptions } from './metrics/seasonality.ts';
 export { type SemanticNames, semanticNames } from './metrics/semantic-names/names.ts';
+export { findSlopeChange, type SlopeChange } from './metrics/slope-change.ts';
 export { type Summary, summarise } from './metrics/summary.ts';
 export { type Tidied, tidy } from './metrics/tidy.ts';
 export { type Trend, testTrend } from './metrics/trend.ts';

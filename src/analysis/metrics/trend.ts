@@ -1,8 +1,10 @@
 import type { Points } from '../../model/series.ts';
+import { noiseOf } from './change-significance.ts';
 import { normalTwoSided } from './distributions.ts';
 import { fillGaps, typicalStep } from './resample.ts';
 import { mean, median, quantileInPlace, standardDeviation } from './robust.ts';
 import { findSeasonality } from './seasonality.ts';
+import { findSlopeChange, type SlopeChange } from './slope-change.ts';
 
 export interface Trend {
   /** `none` unless p < 0.05 and the drift over all rows is at least half a standard deviation. */
@@ -15,6 +17,8 @@ export interface Trend {
   readonly p: number;
   /** Lag-1 autocorrelation of what is left; near 1 a wandering level cannot be told from a trend. */
   readonly autocorrelation: number;
+  /** Where the slope changes, when it clearly does once. */
+  readonly change: SlopeChange | undefined;
 }
 
 const LEVEL = 0.05;
@@ -22,6 +26,7 @@ const LEAST_DRIFT = 0.5;
 const FEWEST_BLOCKS = 8;
 const MOST_BLOCKS = 60;
 const HOUR = 3_600_000;
+const NONE = new Float64Array(0);
 
 /**
  * Whether a series drifts up or down over its whole length: Mann and Kendall's test and Theil and Sen's slope on medians of blocks that
@@ -36,13 +41,19 @@ export function testTrend(points: Points): Trend {
   const { v } = fillGaps(points.v);
   const perHour = HOUR / typicalStep(points.t);
   if (v.length < FEWEST_BLOCKS || !Number.isFinite(v[0]!))
-    return { direction: 'none', slopePerHour: Number.NaN, low: Number.NaN, high: Number.NaN, p: 1, autocorrelation: Number.NaN };
+    return {
+      direction: 'none',
+      slopePerHour: Number.NaN,
+      low: Number.NaN,
+      high: Number.NaN,
+      p: 1,
+      autocorrelation: Number.NaN,
+      change: undefined,
+    };
   const x = withoutRhythm(points, v);
   const phi = Math.min(0.99, Math.max(0, residualAutocorrelation(x)));
   const blocks = Math.min(MOST_BLOCKS, Math.max(FEWEST_BLOCKS, Math.floor((x.length * (1 - phi)) / (3 * (1 + phi)))));
-  const medians = Array.from({ length: blocks }, (_, b) =>
-    median(x.subarray(Math.floor((b * x.length) / blocks), Math.floor(((b + 1) * x.length) / blocks))),
-  );
+  const medians = blockMedians(x, blocks);
   const rowsPerBlock = x.length / blocks;
   const { score, slopes } = pairs(medians);
   const variance = (blocks * (blocks - 1) * (2 * blocks + 5)) / 18;
@@ -50,11 +61,26 @@ export function testTrend(points: Points): Trend {
   // Sen's interval: the slopes as many ranks from the middle as Kendall's score varies by chance.
   const reach = (1.96 * Math.sqrt(variance)) / 2 / slopes.length;
   const slopeAt = (q: number) => (quantileInPlace(slopes, Math.min(1, Math.max(0, q))) / rowsPerBlock) * perHour;
+  const change = bendOf(points, x);
   const slopePerHour = slopeAt(0.5);
   const drift = Math.abs((slopePerHour / perHour) * x.length);
   const real = p < LEVEL && drift >= LEAST_DRIFT * standardDeviation(x);
   const direction = !real ? 'none' : score > 0 ? 'up' : 'down';
-  return { direction, slopePerHour, low: slopeAt(0.5 - reach), high: slopeAt(0.5 + reach), p, autocorrelation: phi };
+  return { direction, slopePerHour, low: slopeAt(0.5 - reach), high: slopeAt(0.5 + reach), p, autocorrelation: phi, change };
+}
+
+function blockMedians(x: Float64Array, blocks: number): number[] {
+  return Array.from({ length: blocks }, (_, b) =>
+    median(x.subarray(Math.floor((b * x.length) / blocks), Math.floor(((b + 1) * x.length) / blocks))),
+  );
+}
+
+/** The memory of the rows is taken from their differences here: around a straight line a bend looks like memory. */
+function bendOf(points: Points, x: Float64Array): SlopeChange | undefined {
+  const { independent } = noiseOf(x, NONE);
+  const blocks = Math.min(MOST_BLOCKS, Math.floor((x.length * independent) / 3));
+  const middles = Float64Array.from({ length: Math.max(0, blocks) }, (_, b) => points.t[Math.floor(((b + 0.5) * x.length) / blocks)]!);
+  return findSlopeChange(Float64Array.from(blockMedians(x, Math.max(0, blocks))), middles);
 }
 
 function withoutRhythm(points: Points, v: Float64Array): Float64Array {
