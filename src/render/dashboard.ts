@@ -11,6 +11,8 @@ import { clockTime, windowText } from './time-ticks.ts';
 export const MOST_PIXELS = 2000;
 const HEAD = 36;
 const ROW = 16;
+/** Kept free at the bottom for the sentence about what has no room. */
+const LEFT_ROW = 30;
 const MARK_ROWS = 2;
 
 export interface DashboardDrawing {
@@ -35,7 +37,7 @@ export function renderDashboard(input: DashboardPicture): DashboardDrawing {
     panels.map(({ widget }) => widget),
     width,
     HEAD + key.height,
-    MOST_PIXELS - (panels.length > 0 ? 20 : 0),
+    MOST_PIXELS - LEFT_ROW,
   );
   const when = windowText(window, zone);
   const whenWidth = textWidth(when, { size: 12 });

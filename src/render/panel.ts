@@ -2,7 +2,7 @@ import type { WidgetKind } from '../model/dashboard.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Drawn, Look, Painter, PanelPicture, PlotArea, Size } from './picture.ts';
 import { type Box, label, nested, rect } from './svg.ts';
-import { FONT_FAMILY, fitted, wrappedText } from './text.ts';
+import { FONT_FAMILY, fitted, textWidth, wrappedText } from './text.ts';
 import { type ThemeName, themeOf } from './theme.ts';
 import { windowText } from './time-ticks.ts';
 import { numbersOf } from './tracks.ts';
@@ -56,11 +56,13 @@ export function panelSvg(size: Size, panel: PanelPicture, look: Look): PanelDraw
   const noteHeight = words === '' || size.height < 110 ? 0 : NOTE;
   const head = widget.title.trim() === '' ? PADDING : TITLE;
   const body: Box = { x: PADDING, y: head + 2, width: size.width - 2 * PADDING, height: size.height - head - 2 - PADDING - noteHeight };
-  const title = label(PADDING + 2, 17, fitted(widget.title, size.width - 2 * PADDING - 4, { size: 13, bold: true }), theme.text, {
-    size: 13,
-    bold: true,
-  });
   const drawn: Drawn = body.width < 20 || body.height < 14 ? { svg: '' } : (isShown ? PAINTERS[widget.kind] : message)(body, panel, look);
+  // Widgets made of large figures have no place of their own for this.
+  const more = drawn.unnamed && head === TITLE && (widget.kind === 'stat' || widget.kind === 'gauge') ? `+ ${drawn.unnamed} more` : '';
+  const room = size.width - 2 * PADDING - 4 - (more === '' ? 0 : textWidth(more, { size: 11 }) + 8);
+  const title =
+    label(PADDING + 2, 17, fitted(widget.title, room, { size: 13, bold: true }), theme.text, { size: 13, bold: true }) +
+    label(size.width - PADDING - 2, 17, more, theme.muted, { size: 11, anchor: 'end' });
   const note =
     noteHeight === 0
       ? ''

@@ -16,6 +16,13 @@ describe.each(Object.entries(panels))('%s', (name, panel) => {
     await expect(lines(svg)).toMatchFileSnapshot(`${FOLDER}/${name.replaceAll(' ', '-')}.svg`);
   });
 
+  test('is made of shapes and words only, each with a place', () => {
+    const { svg } = renderPanel(panel, { ...options, theme: 'dark' });
+    const names = new Set([...svg.matchAll(/<\/?([^\s/>]+)/g)].map(match => match[1]));
+    expect([...names].filter(name => !['svg', 'rect', 'path', 'circle', 'text', 'g'].includes(name!))).toEqual([]);
+    expect(svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, '')).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
+
   test('the light theme has other colours and nothing else', () => {
     const [dark, light] = (['dark', 'light'] as const).map(theme => renderPanel(panel, { ...options, theme }).svg) as [string, string];
     expect(light).not.toBe(dark);

@@ -123,6 +123,10 @@ export const panels: Readonly<Record<string, PanelPicture>> = {
     widget: widget('timeseries', 'Queue length', { logarithmic: true, thresholds: [threshold(1000, { severity: 'warning' })] }),
     series: [series('mails', '', wave(60, 12, 900, 0.6)), series('invoices', '', wave(61, 150, 8, 0.6))],
   },
+  'stacked log axis': {
+    widget: widget('timeseries', 'Bytes', { unit: 'By', logarithmic: true, stacked: true }),
+    series: [series('in', 'By', wave(62, 2e4, 30)), series('out', 'By', wave(63, 4e3, 900))],
+  },
   'two units': {
     widget: widget('timeseries', 'Throughput and waiting'),
     series: [series('received', 'By/s', wave(70, 3.2 * 2 ** 20, 0.5)), series('waiting', 'ms', wave(71, 14, 20))],
@@ -147,6 +151,10 @@ export const panels: Readonly<Record<string, PanelPicture>> = {
   'several stats': {
     widget: widget('stat', 'Uptime', { unit: 's' }),
     series: ['front', 'cart', 'ledger', 'ledger-db'].map((name, i) => series(name, 's', t => hours(40 * i * i + 2) + (t - START) / 1000)),
+  },
+  'more stats than fit': {
+    widget: widget('stat', 'Replicas of everything'),
+    series: Array.from({ length: 30 }, (_, i) => series(`deployment ${i}`, '', () => i)),
   },
   gauge: {
     widget: widget('gauge', 'Connections in use', {

@@ -32,9 +32,7 @@ export function gauge(size: Size, panel: PanelPicture, look: Look): Drawn {
     );
   });
   const unnamed = shown.length - Math.min(columns, shown.length);
-  const more =
-    unnamed > 0 ? label(size.width - 4, size.height - 3, `+ ${unnamed} more`, look.theme.muted, { size: 10, anchor: 'end' }) : '';
-  return { svg: svg.join('') + more, ...(unnamed > 0 ? { unnamed } : {}) };
+  return { svg: svg.join(''), ...(unnamed > 0 ? { unnamed } : {}) };
 }
 
 /** From the widget where it says so; a percentage runs to 100, anything else from zero to a little above what was seen. */

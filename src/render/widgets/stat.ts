@@ -25,9 +25,7 @@ export function stat(size: Size, panel: PanelPicture, look: Look): Drawn {
     );
   });
   const unnamed = shown.length - fits.length;
-  const more =
-    unnamed > 0 ? label(size.width - 4, size.height - 3, `+ ${unnamed} more`, look.theme.muted, { size: 10, anchor: 'end' }) : '';
-  return { svg: svg.join('') + more, ...(unnamed > 0 ? { unnamed } : {}) };
+  return { svg: svg.join(''), ...(unnamed > 0 ? { unnamed } : {}) };
 }
 
 function one({ width, height }: Size, value: string, name: string, color: string, course: string, { theme }: Look): string {

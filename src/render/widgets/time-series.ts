@@ -112,13 +112,15 @@ function shape({ track, points, base }: Layer, frame: Frame, isAlone: boolean): 
     .y(i => y(points.v[i]!))
     .digits(1)(rows);
   const ground = frame.plot.y + frame.plot.height;
+  // A logarithmic axis has no zero to stand on.
+  const foot = (value: number) => (Number.isFinite(y(value)) ? Math.min(ground, Math.max(frame.plot.y, y(value))) : ground);
   const filled = base !== undefined || isAlone;
   const below = filled
     ? area<number>()
         .defined(exists)
         .x(at)
         .y1(i => y(points.v[i]!))
-        .y0(i => (base ? y(base[i]!) : Math.min(ground, Math.max(frame.plot.y, y(0)))))
+        .y0(i => foot(base?.[i] ?? 0))
         .digits(1)(rows)
     : null;
   return (
