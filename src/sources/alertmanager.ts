@@ -63,9 +63,10 @@ type Ask = (path: string, query: Parameters, io: Io) => Promise<readonly unknown
 
 async function alertsOf(ask: Ask, options: AlertmanagerOptions, q: EventQuery, io: Io): Promise<Answer<readonly Alert[]>> {
   const filters = { active: true, silenced: true, inhibited: true, unprocessed: true };
-  const [list, silences] = await Promise.all([ask('/alerts', filters, io), ask('/silences', {}, io)]);
+  const [list, silences] = await Promise.all([ask('/alerts', filters, io), unlessRefused(ask('/silences', {}, io))]);
   const documents = list.filter(isFields);
-  const known = silencesById(silences);
+  const known = silencesById(silences instanceof SreError ? [] : silences);
+  const complete = !(silences instanceof SreError);
   const collector = new AlertCollector();
   collector.add(documents);
   const states = new Map(documents.map(document => [textOf(document['fingerprint']), stateOf(document, known)]));
@@ -78,8 +79,9 @@ async function alertsOf(ask: Ask, options: AlertmanagerOptions, q: EventQuery, i
   const muted = data.filter(alert => alert.state !== 'firing').length;
   return {
     data,
-    complete: true,
+    complete,
     notes: [
+      ...(complete ? [] : [silencesNote(options.id, silences)]),
       ...pastNote(options.id, q, io),
       ...(muted ? [mutedNote(options.id, muted)] : []),
       ...(data.length ? [] : [quietNote(options.id, meantService(q.services, all))]),
@@ -89,7 +91,7 @@ async function alertsOf(ask: Ask, options: AlertmanagerOptions, q: EventQuery, i
       signal: 'alerts',
       query: '/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true',
       window: q.window,
-      complete: true,
+      complete,
       ...(options.page ? { link: `${options.page}/#/alerts?silenced=true&inhibited=true` } : {}),
       request: JSON.parse(JSON.stringify(q)) as JsonObject,
       observed: { alerts: data.length, muted },
@@ -111,6 +113,18 @@ function pastNote(id: string, q: EventQuery, io: Io): Note[] {
       remedy: 'The Prometheus server that evaluates the rules knows their past: add it as a source.',
     },
   ];
+}
+
+/** Alerts are worth having without what silences them. */
+async function unlessRefused(list: Promise<readonly unknown[]>): Promise<readonly unknown[] | SreError> {
+  return await list.catch((failure: unknown) => {
+    if (failure instanceof SreError && ['forbidden', 'unauthenticated', 'not_found', 'unreadable'].includes(failure.code)) return failure;
+    throw failure;
+  });
+}
+
+function silencesNote(id: string, { hint }: SreError): Note {
+  return { kind: 'not_looked_at', what: `silences of ${id}`, source: id, text: `The silences of ${id} cannot be read.`, remedy: hint };
 }
 
 function quietNote(id: string, meant: string): Note {

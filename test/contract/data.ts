@@ -151,8 +151,8 @@ export function bundle(): Record<string, string> {
         labels: { service },
       })),
     ),
-    'changes/changes.jsonl': rows(6, i => ({
-      time: stamp(START + i * 3 * MINUTE),
+    'changes/changes.jsonl': rows(60, i => ({
+      time: stamp(START + i * 20_000),
       kind: 'deploy',
       service: service(i),
       summary: `release ${i}`,

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { filesSource } from '../../src/sources/files.ts';
 import { bundle, END, NOW, rowsOf, START } from './data.ts';
 import { type Asked, sourceContract } from './source-contract.ts';
@@ -32,19 +33,35 @@ const ASKED: readonly Asked[] = [
     ],
   },
   { signal: 'alerts', window, rows: 3, stretches: true, misspelt: [{ query: { services: ['checkotu'] }, right: 'checkout' }] },
-  { signal: 'changes', window, rows: 6, misspelt: [{ query: { services: ['paymnet'] }, right: 'payment' }] },
+  { signal: 'changes', window, rows: 60, misspelt: [{ query: { services: ['paymnet'] }, right: 'payment' }] },
 ];
 
-sourceContract('files', { asked: ASKED, deadline: false }, async () => {
+/** The first half of a packed file: what a disk that was full leaves. */
+function tornOff(text: string): Buffer {
+  const packed = gzipSync(text);
+  return packed.subarray(0, packed.length >> 1);
+}
+
+function folderOf(files: Readonly<Record<string, string | Buffer>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'sre-contract-'));
-  for (const [name, text] of Object.entries(bundle())) {
+  for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
+    writeFileSync(join(folder, name), content);
   }
+  return folder;
+}
+
+sourceContract('files', { asked: ASKED, deadline: false }, async () => {
+  const files = bundle();
+  const torn = Object.entries(files).map(([name, text]) => [`${dirname(name)}/torn-${basename(name)}.gz`, tornOff(text)] as const);
+  const folders = [folderOf(files), folderOf({ ...files, ...Object.fromEntries(torn) })] as const;
   return {
-    source: filesSource({ paths: [folder] }),
+    source: filesSource({ paths: [folders[0]] }),
+    partial: async () => filesSource({ paths: [folders[1]] }),
     now: NOW,
-    secrets: [folder],
-    close: async () => rmSync(folder, { recursive: true, force: true }),
+    secrets: folders,
+    async close() {
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    },
   };
 });

@@ -3,6 +3,7 @@ import { type BackEndOptions, backEnds } from '../../src/runtime/back-ends.ts';
 import type { HttpClient } from '../../src/runtime/http.ts';
 import { alertmanagerSource } from '../../src/sources/alertmanager.ts';
 import { prometheusSource } from '../../src/sources/prometheus.ts';
+import { type Fault, faultyProxy } from '../kit/faulty-proxy.ts';
 import type { Loopback } from '../kit/loopback.ts';
 import { END, FIRED, NOW, rowsOf, START } from './data.ts';
 import type { Asked, Subject } from './source-contract.ts';
@@ -12,6 +13,8 @@ export interface HttpSubject {
   readonly name: string;
   readonly kind: 'prometheus' | 'alertmanager';
   readonly asked: readonly Asked[];
+  /** How it says that a part is missing. */
+  readonly partial: Pick<Fault, 'serve'> & { readonly path: RegExp };
 }
 
 const window = { start: START, end: END };
@@ -32,9 +35,27 @@ const METRICS: Asked = {
   ],
 };
 
-export const PROMETHEUS: HttpSubject = { name: 'prometheus', kind: 'prometheus', asked: [METRICS, ALERTS] };
-export const VICTORIAMETRICS: HttpSubject = { name: 'victoriametrics', kind: 'prometheus', asked: [METRICS, ALERTS] };
-export const ALERTMANAGER: HttpSubject = { name: 'alertmanager', kind: 'alertmanager', asked: [ALERTS] };
+/** As Thanos names a store that failed. */
+const STORE_DOWN: HttpSubject['partial'] = {
+  path: /./,
+  async serve(response, honest) {
+    const { status, headers, body } = await honest();
+    const warned = body.replace(/^\{/, '{"warnings":["receive series from Addr: store-2:10901: rpc error: code = Unavailable"],');
+    response.writeHead(status, headers).end(warned);
+  },
+};
+const PART: HttpSubject['partial'] = {
+  path: /./,
+  async serve(response, honest) {
+    const { status, headers, body } = await honest();
+    response.writeHead(status, headers).end(body.replace(/^\{/, '{"isPartial":true,').replace('"isPartial":false,', ''));
+  },
+};
+const NO_SILENCES: HttpSubject['partial'] = { path: /silences/, serve: response => void response.writeHead(403).end('denied') };
+
+export const PROMETHEUS: HttpSubject = { name: 'prometheus', kind: 'prometheus', asked: [METRICS, ALERTS], partial: STORE_DOWN };
+export const VICTORIAMETRICS: HttpSubject = { name: 'victoriametrics', kind: 'prometheus', asked: [METRICS, ALERTS], partial: PART };
+export const ALERTMANAGER: HttpSubject = { name: 'alertmanager', kind: 'alertmanager', asked: [ALERTS], partial: NO_SILENCES };
 export const HTTP_SUBJECTS = [PROMETHEUS, VICTORIAMETRICS, ALERTMANAGER];
 
 export const PAGE = 'https://pages.example.org/metrics';
@@ -59,20 +80,26 @@ export function sourceAt(
 /** What the contract is held against: the source, and the counterpart that counts its requests. */
 export function subjectAt(subject: HttpSubject, counterpart: Loopback, done: () => void = () => {}): Subject {
   const clients: HttpClient[] = [];
-  const again = () => {
-    const { source, http } = sourceAt(subject, counterpart.url);
+  const closing: (() => Promise<void>)[] = [];
+  const again = (url = counterpart.url) => {
+    const { source, http } = sourceAt(subject, url);
     clients.push(http);
     return source;
   };
   return {
+    async partial() {
+      const proxy = await faultyProxy(counterpart.url, close => closing.push(close));
+      proxy.inject({ name: 'partial', expect: ['answer'], serve: subject.partial.serve }, subject.partial.path);
+      return again(proxy.url);
+    },
     source: again(),
-    again,
+    again: () => again(),
     now: NOW,
     page: PAGE,
     secrets: [PASSWORD, Buffer.from(`reader:${PASSWORD}`).toString('base64')],
     counterpart,
     async close() {
-      await Promise.all(clients.map(http => http.close()));
+      await Promise.all([...clients.map(http => http.close()), ...closing.map(close => close())]);
       await counterpart.close();
       done();
     },

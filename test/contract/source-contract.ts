@@ -42,6 +42,8 @@ export interface Subject {
   readonly page?: string;
   /** The server behind it: what it still works on, and a way to make it wait. */
   readonly counterpart?: { underWay(): number; hold(): () => void };
+  /** The same, but that something it stands on cannot be read. */
+  partial(): Promise<Source>;
   /** The same source with nothing remembered. */
   again?(): Source;
   close?(): Promise<void>;
@@ -127,6 +129,15 @@ export function sourceContract(name: string, { asked, deadline = true }: Terms, 
           expect(answer.notes.map(note => note.kind)).toContain('truncated');
         });
       }
+
+      test('what could not be read is said, and the rest stands', async () => {
+        const { rows, answer } = await answerOf(await subject.partial(), signal, { window: one.window, ...one.query }, io());
+        expect(rows.length).toBeGreaterThanOrEqual(one.rows);
+        expect(answer.complete).toBe(false);
+        expect(answer.evidence.complete).toBe(false);
+        const missing = answer.notes.filter(note => note.kind === 'not_looked_at' && note.what);
+        expect(missing).not.toEqual([]);
+      });
 
       if (one.misspelt) {
         test.each(one.misspelt)('a name that is not there: $right is proposed', async ({ query, right }) => {

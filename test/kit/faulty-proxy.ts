@@ -15,6 +15,8 @@ export interface Fault {
   readonly name: string;
   /** Codes a caller may see; `answer` = the fault does no harm and the answer stands. */
   readonly expect: readonly (ErrorCode | 'answer')[];
+  /** It never comes to an end by itself. */
+  readonly hangs?: true;
   /** How the caller can mend it, as our own hint says. */
   readonly remedy?: RegExp;
   serve(response: ServerResponse, honest: () => Promise<Honest>, request: SeenRequest): void | Promise<void>;
@@ -89,6 +91,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'slow drip',
+    hangs: true,
     expect: ['source_timeout', 'deadline_exceeded'],
     remedy: /shorter window/,
     serve(response) {
@@ -196,6 +199,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'body without an end',
+    hangs: true,
     expect: ['unreadable', 'source_timeout', 'deadline_exceeded'],
     remedy: /shorter window/,
     serve(response) {
@@ -208,7 +212,7 @@ export const FAULTS: readonly Fault[] = [
       more();
     },
   },
-  { name: 'never answers', expect: ['source_timeout', 'deadline_exceeded'], remedy: /shorter window/, serve() {} },
+  { name: 'never answers', hangs: true, expect: ['source_timeout', 'deadline_exceeded'], remedy: /shorter window/, serve() {} },
   {
     name: 'no HTTP',
     expect: ['source_unavailable'],
