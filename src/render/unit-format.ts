@@ -151,14 +151,19 @@ export function valueAxis(
   };
 }
 
-/** A logarithmic axis over values above zero. */
+/** A logarithmic axis over values above zero: powers of ten, of two where the unit counts in them (64 KiB, not 97.7 KiB). */
 export function logAxis(low: number, high: number, format: UnitFormat, count: number): ValueAxis {
-  const [from, to] = [Math.log10(low), Math.log10(high)];
-  const [bottom, top] = to - from < 1 ? [low / 1.2, high * 1.2] : [10 ** Math.floor(from + 1e-9), 10 ** Math.ceil(to - 1e-9)];
-  const all = scaleLog().domain([bottom, top]).ticks(count);
-  const powers = all.filter(tick => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-9);
-  const ticks = powers.length >= 2 ? thinned(powers, count) : thinned(all, count);
-  return { domain: [bottom, top], ticks: ticks.map(value => ({ value, text: formatValue(value, format) })) };
+  const base = format.steps[1]?.factor === 1024 ? 2 : 10;
+  const power = (value: number) => Math.log(value * format.toBase) / Math.log(base);
+  const value = (exponent: number) => base ** exponent / format.toBase;
+  const [from, to] = [Math.floor(power(low) + 1e-9), Math.ceil(power(high) - 1e-9)];
+  const textual = (at: number) => ({ value: at, text: formatValue(at, format) });
+  if (Math.log10(high / low) < 1) {
+    const domain = [low / 1.2, high * 1.2] as const;
+    return { domain, ticks: thinned(scaleLog().domain(domain).ticks(count), count).map(textual) };
+  }
+  const exponents = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  return { domain: [value(from), value(to)], ticks: thinned(exponents, count).map(exponent => textual(value(exponent))) };
 }
 
 function thinned<T>(items: readonly T[], most: number): T[] {

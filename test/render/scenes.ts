@@ -154,7 +154,7 @@ export const panels: Readonly<Record<string, PanelPicture>> = {
   },
   'more stats than fit': {
     widget: widget('stat', 'Replicas of everything'),
-    series: Array.from({ length: 30 }, (_, i) => series(`deployment ${i}`, '', () => i)),
+    series: Array.from({ length: 40 }, (_, i) => series(`deployment ${i}`, '', () => i)),
   },
   gauge: {
     widget: widget('gauge', 'Connections in use', {

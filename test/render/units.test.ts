@@ -72,6 +72,9 @@ describe('axes', () => {
     const { domain, ticks } = logAxis(7, 13_000, unitFormat(''), 8);
     expect(domain).toEqual([1, 100_000]);
     expect(ticks.map(({ text }) => text)).toEqual(['1', '10', '100', '1000', '10 k', '100 k']);
+    const bytes = logAxis(3000, 900_000, unitFormat('By'), 5);
+    expect(bytes.ticks.map(({ text }) => text)).toEqual(['2 KiB', '8 KiB', '32 KiB', '128 KiB', '512 KiB']);
+    expect(logAxis(20, 90, unitFormat(''), 4).domain).toEqual([20 / 1.2, 108]);
   });
 });
 

@@ -50,7 +50,7 @@ function sparkline(
   max: number,
 ): string {
   const { t, v } = visiblePoints(series, look.window, width);
-  if (t.length < 3 || height < 40) return '';
+  if (t.length < 3 || height < 60) return '';
   const top = height * 0.66;
   const span = max - min || 1;
   const x = (i: number) => ((t[i]! - look.window.start) / (look.window.end - look.window.start)) * width;
