@@ -23,6 +23,15 @@ export {
 } from './logs/template-change.ts';
 export { mineTemplates, type Template, type TemplateMiner, type TemplateMinerOptions, templateMiner } from './logs/templates/miner.ts';
 export { type ParameterType, parameterNames, parameterReader, typedValue } from './logs/templates/parameter-values.ts';
+export {
+  type BaselineComparison,
+  type BaselineFit,
+  compareWithBaseline,
+  type MatchedBaseline,
+  type MetricBaseline,
+  matchBaseline,
+  summariseBaseline,
+} from './metrics/baseline.ts';
 export { type ChangePoint, type ChangePointOptions, findChangePoints } from './metrics/change-points.ts';
 export { type CorrelateOptions, correlateLagged, type LaggedCorrelation } from './metrics/correlate.ts';
 export { type CorrelatedPair, type CorrelateManyOptions, correlateMany } from './metrics/correlate-many.ts';
