@@ -35,7 +35,7 @@ const GAPS = 8;
  * @param options see there
  * @returns in order of time; empty for fewer than 12 finite rows. Cost O(n log n)
  * @see Rosner 1983 (generalized extreme Studentized deviate); Hill 1975
- * @example findOutliers({ t: Float64Array.from({ length: 40 }, (_, i) => i), v: Float64Array.from({ length: 40 }, (_, i) => (i === 30 ? 90 : 5 + (i * 7) % 4)) }).map(o => o.index) // => [30]
+ * @example findOutliers({ t: Float64Array.from({ length: 40 }, (_, i) => i), v: Float64Array.from({ length: 40 }, (_, i) => (i === 30 ? 90 : Math.sin(i * i))) }).map(o => o.index) // => [30]
  */
 export function findOutliers(points: Points, options: OutlierOptions = {}): Outlier[] {
   const { rate = 0.01 } = options;

@@ -5,7 +5,7 @@
  * @param values finite distances from the middle, best 40 and more
  * @returns 0…1, one-sided
  * @see Pickands 1975
- * @example tailChance(3, Float64Array.of(1, 2, 3, 4)) // => 1
+ * @example tailChance(0, Float64Array.of(1, 2, 3, 4)) // => 0.75
  */
 export function tailChance(size: number, values: Float64Array): number {
   const side = size < 0 ? -1 : 1;
