@@ -70,12 +70,11 @@ function samplesIn(range: Ranged, evaluation: Evaluation): Samples[] {
 }
 
 /** Steps of a range of its own lie on multiples of the step, whatever is asked for. */
-function innerGrid(range: Subquery, { grid, edition }: Evaluation): Grid {
+function innerGrid(range: Subquery, { grid }: Evaluation): Grid {
   const step = range.step ?? MINUTE;
   const from = grid.start - range.offset - range.range;
   const to = grid.start + (grid.length - 1) * grid.step - range.offset;
-  let start = Math.ceil(from / step) * step;
-  if (edition === 3 && start === from) start += step;
+  const start = Math.ceil(from / step) * step;
   const length = Math.max(0, Math.floor((to - start) / step) + 1);
   if (length > MOST_STEPS)
     throw refused(range, `this range has ${length} steps of its own, more than ${MOST_STEPS}.`, 'Take a longer step or a shorter window.');

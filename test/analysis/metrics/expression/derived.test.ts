@@ -107,6 +107,14 @@ test('a row without a value ends a series, as a stale marker does', () => {
   expect([...series[0]!.t].map(at => at / MINUTE)).toEqual([30, 33, 34]);
 });
 
+test('a label without a value is none', () => {
+  const [row] = evaluate('x / y', [
+    seriesOf('x', { service: 'cart', zone: '' }, () => 6),
+    seriesOf('y', { service: 'cart' }, () => 2),
+  ]).series;
+  expect([row!.labels, row!.v[0]]).toEqual([{ service: 'cart' }, 3]);
+});
+
 test('no series at all is an empty answer, not an error', () => {
   expect(evaluate('sum(rate(nothing[5m])) / count(nothing)', []).series).toEqual([]);
 });
