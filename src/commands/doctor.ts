@@ -57,7 +57,7 @@ async function examine(source: Source, io: Io): Promise<JsonObject> {
     recorded: source.recorded,
     ...(source.recorded ? {} : { access: accessOf(found.state) }),
     ...(data?.extent ? { covers: formatWindow(data.extent), newest: formatInstant(data.extent.end - 1) } : {}),
-    items: counts,
+    ...(barred ? {} : { items: counts }),
     notes: distinct(notes).map(({ kind, what, text, remedy }) => ({
       kind,
       ...(what ? { what } : {}),
@@ -105,7 +105,7 @@ function page(report: JsonObject, sources: readonly JsonObject[]): string {
     `store  ${String(report['store'])}`,
   ];
   const blocks = sources.map(source => {
-    const items = Object.entries(source['items'] as Record<string, number>).map(([signal, count]) => `${count} ${signal}`);
+    const items = Object.entries((source['items'] ?? {}) as Record<string, number>).map(([signal, count]) => `${count} ${signal}`);
     const notes = (source['notes'] as readonly JsonObject[]).map(
       note =>
         `  ${note['kind'] === 'not_looked_at' ? '!' : '-'} ${note['what'] ? `${String(note['what'])}: ` : ''}${String(note['text'])}${note['remedy'] ? ` ${String(note['remedy'])}` : ''}`,
@@ -114,7 +114,7 @@ function page(report: JsonObject, sources: readonly JsonObject[]): string {
       `${String(source['id'])} (${String(source['kind'])}): ${String(source['state'])}`,
       ...(source['access'] ? [`  ${accessText(source['access'] as JsonObject)}`] : []),
       ...(source['covers'] ? [`  covers ${String(source['covers'])}`] : []),
-      `  holds ${items.join(', ') || 'nothing that is recognised'}`,
+      ...(source['items'] ? [`  holds ${items.join(', ') || 'nothing that is recognised'}`] : []),
       ...notes,
     ].join('\n');
   });

@@ -47,7 +47,8 @@ export function resilience(clock: () => Millis, options: ResilienceOptions): (ht
 
   /** One try: refused by an open breaker, or sent and its outcome noted. */
   async function once(http: HttpClient, id: string, origin: Origin, request: HttpRequest, io: Bounds): Promise<HttpAnswer> {
-    await origin.enter(id, io.signal);
+    // Who wants to know from the back end itself is not told what others found.
+    if (!request.fresh) await origin.enter(id, io.signal);
     const began = clock();
     try {
       const answer = await http.send(request, io);

@@ -162,6 +162,15 @@ test('a failed probe keeps it shut, and the outage keeps its first moment', asyn
   expect(server.seen.length).toBe(6);
 });
 
+test('who wants to know from the back end itself is let through', async () => {
+  const { get, server } = await scene(say(500, 500, 500, 500, 500, 200), { tries: 1 });
+  for (let i = 0; i < 5; i++) await get();
+  expect(await code(get())).toBe('source_unavailable');
+  expect((await get({ ...READ, fresh: true })).status).toBe(200);
+  expect((await get()).status).toBe(200);
+  expect(server.seen.length).toBe(7);
+});
+
 test('a caller who leaves during the probe hears at once', async () => {
   const stop = new AbortController();
   const { http, get, io, server, pass } = await scene(
