@@ -82,10 +82,10 @@ function conclude(
   const found = onsetOfWindow(window, healthy, alert, observed);
   const onset = { ...found, t: request.onset ?? refined(found, window, observed) };
   const entry = entryOf(alert, service, observed);
-  const symptom =
-    entry === undefined
-      ? undefined
-      : entrySymptom(observed.flows, observed.paths, { window, onset: onset.t, healthy, entry, measures: measuresOf(alert) });
+  const symptomIn = (measures: readonly FlowMeasure[]) =>
+    entry === undefined ? undefined : entrySymptom(observed.flows, observed.paths, { window, onset: onset.t, healthy, entry, measures });
+  // What the alert speaks of may not be measured there; what is measured may still show it.
+  const symptom = symptomIn(measuresOf(alert)) ?? symptomIn(MEASURES);
   // An alert says that something is wrong: then the attribution ranks even where the entry hardly moved, but proves nothing.
   const attributions = symptom && (symptom.news || alert) ? symptom.attributions : [];
   const shows = alert?.service === undefined ? service : observed.components.find(alert.service)?.name;
@@ -242,14 +242,24 @@ function entryOf(alert: Alert | undefined, asked: string | undefined, observed: 
     .sort((a, b) => b.requests - a.requests)[0];
   return paths.entries.length && busiest && paths.has(busiest.flow.component)
     ? busiest.flow.component
-    : (alert?.service ?? asked ?? undefined);
+    : (alert?.service ?? asked ?? (paths.entries.length === 0 ? alertedService(observed) : undefined));
 }
 
-function measuresOf(alert: Alert | undefined): FlowMeasure[] {
+/** Where no call graph says what the entry is, the first alert says where something is wrong. */
+function alertedService({ flows, alerts, components }: Observed): string | undefined {
+  return [...alerts]
+    .sort((a, b) => a.start - b.start)
+    .map(alert => alert.service && components.find(alert.service)?.name)
+    .find(name => flows.some(flow => flow.component === name));
+}
+
+const MEASURES: readonly FlowMeasure[] = ['latency', 'failed'];
+
+function measuresOf(alert: Alert | undefined): readonly FlowMeasure[] {
   const text = `${alert?.metric ?? ''} ${alert?.name ?? ''}`;
   if (/latency|duration|slow|response.?time|p9\d/i.test(text)) return ['latency'];
   if (/availab|error|fail|5xx|success/i.test(text)) return ['failed'];
-  return ['latency', 'failed'];
+  return MEASURES;
 }
 
 /** How much more is asked of the entry while it answers as before; undefined = it is not that. */

@@ -4,17 +4,24 @@ import type { Asked } from './asked.ts';
 import { LIMITS } from './options.ts';
 import { gridOf, promDuration, stepOf } from './step.ts';
 
-const QUANTILES = [0.5, 0.95, 0.99];
+export const QUANTILES = [0.5, 0.95, 0.99];
+/** Each quantile makes the server compute all rates once more. */
+export const FEW_QUANTILES = [0.95];
 
 /**
  * p50, p95 and p99 of a histogram over time, computed by the server: series of the histogram's own name with a label `quantile`.
  * @param rate what the quantiles are of: `rate(x_bucket[1m])` summed as wanted, or an expression that gives native histograms
  */
-export async function quantiles(asked: Asked, name: string, rate: string, unit?: string): Promise<Series[]> {
+export async function quantiles(
+  asked: Asked,
+  name: string,
+  rate: string,
+  { unit, which = QUANTILES }: { unit?: string | undefined; which?: readonly number[] } = {},
+): Promise<Series[]> {
   const one = (q: number) => `label_replace(histogram_quantile(${q}, ${rate}), "quantile", "${q}", "", "")`;
   const { step } = stepOf(asked.window, asked.step, 0, asked.options.query?.maxPoints ?? LIMITS.maxPoints);
   const facts = () => ({ unit: unit ?? unitFromName(name), type: 'gauge' as const });
-  const found = await asked.values(QUANTILES.map(one).join(' or '), gridOf(asked.window, step), facts);
+  const found = await asked.values(which.map(one).join(' or '), gridOf(asked.window, step), facts);
   return found.map(series => ({ ...series, name }));
 }
 

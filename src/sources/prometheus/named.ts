@@ -21,7 +21,7 @@ export async function namedSeries(asked: Asked, q: MetricQuery & { readonly metr
     if (native.length > 0) {
       const range = rateRange(asked, q.step);
       const rate = selectors.map(one => `rate(${one}[${range}])`).join(' or ');
-      return [...found, ...(await quantiles(asked, q.metric, rate, native[0]!.unit))];
+      return [...found, ...(await quantiles(asked, q.metric, rate, { unit: native[0]!.unit }))];
     }
     if (found.length > 0) return found;
   }

@@ -54,5 +54,5 @@ async function histogramQuantiles(asked: Asked, promql: string, checked: Checked
   const sum = found.find(series => series.name.endsWith('_sum'));
   const plain = checked.selectors.length === 1 && checked.selectors[0]!.text === promql;
   const name = plain ? (checked.selectors[0]!.metric ?? nameOf(promql)) : nameOf(promql);
-  return quantiles(asked, name, plain ? `rate(${promql}[${rateRange(asked, asked.step)}])` : promql, sum?.unit);
+  return quantiles(asked, name, plain ? `rate(${promql}[${rateRange(asked, asked.step)}])` : promql, { unit: sum?.unit });
 }

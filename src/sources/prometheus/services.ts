@@ -9,8 +9,11 @@ const MOST_VALUES = 20_000;
 
 /** Labels that name components on this server, the configured ones first. */
 export async function componentLabels(asked: Asked, matches: readonly string[]): Promise<readonly string[]> {
+  return componentsAmong(asked, asked.take(await asked.api.labelNames(matches, asked.window, asked.io)));
+}
+
+export function componentsAmong(asked: Asked, names: readonly string[]): readonly string[] {
   const own = Object.values(asked.options.labels ?? {});
-  const names = asked.take(await asked.api.labelNames(matches, asked.window, asked.io));
   return [...new Set([...own.filter(label => names.includes(label)), ...names.filter(namesComponent)])];
 }
 
