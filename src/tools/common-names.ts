@@ -1,4 +1,4 @@
-import { type SemanticNames, semanticNames } from '../analysis/metrics/semantic-names/names.ts';
+import type { SemanticNames } from '../analysis/metrics/semantic-names/names.ts';
 import { askEach } from '../investigation/fan-out.ts';
 import type { Note } from '../model/answer.ts';
 import type { EvidenceId } from '../model/evidence.ts';
@@ -19,11 +19,12 @@ const MOST_NAMES = 12;
 const tables = new WeakMap<readonly MetricName[], SemanticNames>();
 const NO_ROWS: readonly MetricName[] = [];
 
-/** The table of names with the rows of the configuration, made once. */
-export function namesFor(context: Context): SemanticNames {
+/** The table of names with the rows of the configuration, made once and not before it is needed. */
+export async function namesFor(context: Context): Promise<SemanticNames> {
   const rows = context.metricNames ?? NO_ROWS;
   const known = tables.get(rows);
   if (known) return known;
+  const { semanticNames } = await import('../analysis/metrics/semantic-names/names.ts');
   const made = semanticNames(rows);
   tables.set(rows, made);
   return made;
@@ -38,8 +39,9 @@ export async function commonSeries(
   sources: readonly Source[],
   context: Context,
 ): Promise<{ found: readonly CommonSeries[]; notes: readonly Note[] }> {
-  const names = namesFor(context);
-  if (sources.length === 0 || names.from(query.metric).length === 0) return { found: [], notes: [] };
+  if (sources.length === 0) return { found: [], notes: [] };
+  const names = await namesFor(context);
+  if (names.from(query.metric).length === 0) return { found: [], notes: [] };
   const described = await askEach(
     sources.filter(source => source.metrics),
     source => source,
@@ -71,4 +73,9 @@ export async function commonSeries(
     }
   }
   return { found, notes };
+}
+
+/** Which labels stood for those that were asked for. */
+export function takenNotes(taken: ReadonlyMap<string, string>): Note[] {
+  return [...taken].map(([own, label]) => ({ kind: 'assumption', text: `The label ${label} is taken from ${own}.` }));
 }

@@ -16,7 +16,7 @@ import type { EvidenceId } from '../model/evidence.ts';
 import type { Entity, Labels, Series } from '../model/series.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
-import { namesFor } from './common-names.ts';
+import { namesFor, takenNotes } from './common-names.ts';
 import { type Fetched, fetchedInputs, type Inputs } from './expression-inputs.ts';
 
 /** What a row is called that is computed. */
@@ -57,7 +57,8 @@ export async function expressedSeries(
   const pushed = plainPromql(expression, text) && !services?.length ? await pushedDown(text, window, step, context) : undefined;
   const rest = context.sources.filter(source => !pushed?.answered.has(source.id));
   const fetched = await fetchedInputs(selectionsOf(expression, grid, LOOKBACK), services, rest, context);
-  const computed = computedSeries(expression, fetched.inputs, grid, name => unitFromName(name) || namesFor(context).unitOf(name));
+  const names = await namesFor(context);
+  const computed = computedSeries(expression, fetched.inputs, grid, name => unitFromName(name) || names.unitOf(name));
   const several = context.sources.length > 1;
   const named = (source: string) => (several ? source : '');
   const shown = [...(pushed?.shown ?? []), ...computed.shown].map(row => ({ ...row, source: named(row.source) }));
@@ -137,11 +138,6 @@ function computedSeries(
     });
   });
   return { shown, notes };
-}
-
-/** Which labels stood for those that were asked for. */
-export function takenNotes(taken: ReadonlyMap<string, string>): Note[] {
-  return [...taken].map(([own, label]) => ({ kind: 'assumption', text: `The label ${label} is taken from ${own}.` }));
 }
 
 /** What a row is about: a component if its labels name one, else what they say. */

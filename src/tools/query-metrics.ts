@@ -13,8 +13,8 @@ import type { Aggregate, MetricQuery, Series } from '../model/series.ts';
 import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
-import { commonSeries } from './common-names.ts';
-import { type Expressed, expressedSeries, takenNotes } from './query-expression.ts';
+import { commonSeries, takenNotes } from './common-names.ts';
+import type { Expressed } from './query-expression.ts';
 
 const METRICS = { what: 'metrics', remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.' };
 const ACROSS = ['sum', 'mean', 'min', 'max', 'count'] as const;
@@ -70,7 +70,13 @@ export const queryMetrics = defineTool({
     const found =
       input.expression === undefined
         ? await storedSeries(input, reach, step, context)
-        : await expressedSeries(input.expression, input.services, reach, step ?? expressionStep(window, reach), context);
+        : await (await import('./query-expression.ts')).expressedSeries(
+            input.expression,
+            input.services,
+            reach,
+            step ?? expressionStep(window, reach),
+            context,
+          );
     const rows = found.shown
       .map(entry => ({ ...entry, row: seriesRow(entry.series, window, baseline, entry.evidence, entry.source) }))
       .filter(entry => entry.row.values > 0)
