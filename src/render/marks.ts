@@ -6,15 +6,14 @@ import { clockTime } from './time-ticks.ts';
 
 const SIZE = 10;
 const ROW = 12;
-/** Height of the triangles at the top, which labels leave free. */
+/** Height of the triangles, which stand between the plot and its labels. */
 const FLAG = 6;
 /** Of a name that is cut so many letters have to be left. */
 const LEAST_LETTERS = 5;
 /** With more alerts than these their lines would cover the curves: their triangles stay. */
 const MOST_LINES = 4;
-/** More lines of labels would hide the curves; a low plot has one. */
-const LABEL_ROWS = 2;
-const LOW = 140;
+/** A high plot has two lines of labels above it. */
+const HIGH = 200;
 const MOST = 60;
 
 /** What kind of thing a mark is, for those whose own words have no room. */
@@ -22,8 +21,15 @@ const WORDS: Readonly<Record<Mark['kind'], string>> = { incident: 'incident', an
 /** Drawn in this order; labels are placed in the opposite one, so that the incident is named first. */
 const ORDER: readonly Mark['kind'][] = ['anomaly', 'alert', 'change', 'incident'];
 
+/** Height of the strip above a plot where its marks are named: nothing is written over the data. */
+export function markStrip({ marks, window }: Look, height: number): number {
+  const named = marks.some(mark => mark.kind !== 'anomaly' && mark.window.end > window.start && mark.window.start < window.end);
+  return named ? (height < HIGH ? 1 : 2) * ROW + FLAG : 0;
+}
+
 /**
- * Bands and lines of what happened, for below the curves, and labels for above them. What is outside the window is not drawn.
+ * Bands and lines of what happened, for below the curves, and labels for the strip above them (`markStrip`). What is outside the window is not drawn.
+ * @param strip height of the strip above the plot
  * @param isCovered the widget fills its whole plot: what would lie below is drawn as lines above
  */
 export function markLayers(
@@ -31,6 +37,7 @@ export function markLayers(
   marks: readonly Mark[],
   look: Look,
   x: (t: number) => number,
+  strip: number,
   isCovered = false,
 ): { under: string; over: string } {
   const { theme, window } = look;
@@ -57,29 +64,31 @@ export function markLayers(
       if (kind === 'incident') {
         if (when.start >= window.start) rule(from, color, { 'stroke-opacity': isCovered ? 1 : 0.6 });
         if (when.end <= window.end) rule(to, color, { 'stroke-opacity': isCovered ? 1 : 0.6 });
-        if (isCovered) over += rect({ ...band, height: 3 }, color);
+        over += rect({ ...band, y: plot.y - 3, height: 3 }, color);
       } else over += rect({ ...band, y: plot.y + plot.height - 3, height: 3 }, color);
       continue;
     }
     const dash = kind === 'change' ? '3 3' : undefined;
     if (when.start >= window.start && !(kind === 'alert' && alerts > MOST_LINES))
       rule(from, color, { 'stroke-dasharray': dash, 'stroke-opacity': 0.8 });
-    if (kind === 'alert' && wide) over += rect({ x: from, y: plot.y, width: to - from, height: 2 }, color, { 'fill-opacity': 0.8 });
-    over += path(`M${digits(from - 4)},${digits(plot.y)}L${digits(from + 4)},${digits(plot.y)}L${digits(from)},${digits(plot.y + FLAG)}Z`, {
-      fill: color,
-    });
+    if (kind === 'alert' && wide) over += rect({ x: from, y: plot.y - 2, width: to - from, height: 2 }, color, { 'fill-opacity': 0.8 });
+    over += path(
+      `M${digits(from - 4)},${digits(plot.y - FLAG)}L${digits(from + 4)},${digits(plot.y - FLAG)}L${digits(from)},${digits(plot.y)}Z`,
+      {
+        fill: color,
+      },
+    );
   }
-  return { under, over: over + labels(plot, [...inside].reverse(), look, x) };
+  return { under, over: over + labels(plot, [...inside].reverse(), look, x, Math.floor((strip - FLAG) / ROW)) };
 }
 
 /** As many labels as fit without touching each other. Anomalies have none: they are many, and their colour says it. */
-function labels(plot: Box, marks: readonly Mark[], { theme, zone, window }: Look, x: (t: number) => number): string {
-  const rows = plot.height < LOW ? 1 : LABEL_ROWS;
+function labels(plot: Box, marks: readonly Mark[], { theme, zone, window }: Look, x: (t: number) => number, rows: number): string {
   const taken: { from: number; to: number; row: number }[] = [];
   let svg = '';
   for (const { kind, label: words, window: when } of marks) {
     if (kind === 'anomaly') continue;
-    const left = Math.max(plot.x, x(Math.max(when.start, window.start))) + 6;
+    const left = Math.max(plot.x, x(Math.max(when.start, window.start)));
     const room = Math.min(plot.x + plot.width - left - 2, plot.width * 0.45);
     const whole = [words, WORDS[kind], clockTime(when.start, zone)].find(
       text => text !== '' && textWidth(drawable(text), { size: SIZE }) <= room,
@@ -94,8 +103,7 @@ function labels(plot: Box, marks: readonly Mark[], { theme, zone, window }: Look
     );
     if (row === undefined) continue;
     taken.push({ from: left, to: left + width, row });
-    const baseline = plot.y + FLAG + SIZE + row * ROW;
-    svg += rect({ x: left - 2, y: baseline - SIZE + 1, width: width + 4, height: SIZE + 2 }, theme.panel, { 'fill-opacity': 0.8 });
+    const baseline = plot.y - FLAG - 2 - row * ROW;
     svg += label(left, baseline, named, theme.marks[kind], { size: SIZE });
   }
   return svg;

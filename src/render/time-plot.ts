@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { zoneOffset } from '../model/zone.ts';
-import { markLayers } from './marks.ts';
+import { markLayers, markStrip } from './marks.ts';
 import type { Drawn, Look, PanelPicture } from './picture.ts';
 import { type Box, label, line, nested } from './svg.ts';
 import { fitted, textWidth } from './text.ts';
@@ -38,7 +38,7 @@ export interface TimePlotOptions {
 export function timePlot(box: Box, panel: PanelPicture, look: Look, options: TimePlotOptions, paint: (frame: Frame) => string): Drawn {
   const { theme, window, zone } = look;
   const { widget } = panel;
-  const rows = Math.max(2, Math.min(6, Math.floor(box.height / 36)));
+  const rows = Math.max(2, Math.min(6, Math.floor((box.height - BELOW) / 36)));
   const isLog = widget.logarithmic === true && options.left.lowPositive > 0 && Number.isFinite(options.left.lowPositive);
   const { low, high } = options.left;
   const limits = drawnThresholds(widget).map(threshold => ({ threshold, value: thresholdValue(threshold, widget, low, high) }));
@@ -54,11 +54,12 @@ export function timePlot(box: Box, panel: PanelPicture, look: Look, options: Tim
   const offset = zoneName(zone, window.start);
   const before = Math.max(textWidth(offset, { size: 9 }), ...left.ticks.map(({ text }) => textWidth(text, { size: SIZE }))) + 8;
   const after = right ? Math.max(...right.ticks.map(({ text }) => textWidth(text, { size: SIZE }))) + 8 : 10;
+  const strip = markStrip(look, box.height);
   const plot: Box = {
     x: box.x + before,
-    y: box.y + 5,
+    y: box.y + 5 + strip,
     width: Math.max(10, box.width - before - after),
-    height: Math.max(10, box.height - BELOW - 5),
+    height: Math.max(10, box.height - BELOW - 5 - strip),
   };
   const bottom = plot.y + plot.height;
 
@@ -87,7 +88,7 @@ export function timePlot(box: Box, panel: PanelPicture, look: Look, options: Tim
   }
   grid += label(box.x, bottom + 14, fitted(offset, before, { size: 9 }), theme.muted, { size: 9 });
 
-  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, t => x(t));
+  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, t => x(t), strip);
   const lines = thresholdLines(plot, widget, limits, value => y(value), options.left.format, theme);
   // Curves are clipped by a picture of their own; it begins where the plot does and keeps its coordinates.
   const curves = nested(

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { Series } from '../../model/series.ts';
 import { lowerBound } from '../decimate.ts';
-import { markLayers } from '../marks.ts';
+import { markLayers, markStrip } from '../marks.ts';
 import type { Drawn, Look, PanelPicture, Size } from '../picture.ts';
 import { type Box, label, rect } from '../svg.ts';
 import { fitted, textWidth } from '../text.ts';
@@ -31,7 +31,13 @@ export function heatmap(size: Size, panel: PanelPicture, look: Look): Drawn {
     bounds[order[at]!] === Number.POSITIVE_INFINITY && at > 0 ? `> ${boundName(at - 1)}` : formatValue(bounds[order[at]!]!, boundFormat);
   const names: string[] = order.map((i, at) => (isHistogram ? boundName(at) : series[i]!.name));
   const before = Math.min(size.width * 0.3, Math.max(...names.map(name => textWidth(name, { size: SIZE }))) + 10);
-  const plot: Box = { x: before, y: 5, width: Math.max(10, size.width - before - 10), height: Math.max(10, size.height - 45) };
+  const strip = markStrip(look, size.height);
+  const plot: Box = {
+    x: before,
+    y: 5 + strip,
+    width: Math.max(10, size.width - before - 10),
+    height: Math.max(10, size.height - 45 - strip),
+  };
   const columns = Math.max(1, Math.min(Math.floor(plot.width / CELL), ...series.map(one => rowsInside(one, look))));
   const rows = apart(
     order.map((i, at) => ({ name: names[at]!, cells: columnMeans(series[i]!, look, columns) })),
@@ -68,7 +74,7 @@ export function heatmap(size: Size, panel: PanelPicture, look: Look): Drawn {
     if (x(t) - half >= plot.x - 4 && x(t) + half <= size.width)
       svg += label(x(t), bottom + 14, text, theme.muted, { size: SIZE, anchor: 'middle' });
   }
-  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x, true);
+  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x, strip, true);
   return {
     svg:
       svg + marks.over + scaleKey(size, bottom + 24, formatValue(highest, isHistogram ? unitFormat('') : format), theme.heat, theme.muted),

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { lowerBound } from '../decimate.ts';
-import { markLayers } from '../marks.ts';
+import { markLayers, markStrip } from '../marks.ts';
 import type { Drawn, Look, PanelPicture, Size } from '../picture.ts';
 import { type Box, label, rect } from '../svg.ts';
 import { fitted, textWidth } from '../text.ts';
@@ -21,15 +21,16 @@ export function stateTimeline(size: Size, panel: PanelPicture, look: Look): Draw
   const { theme, window, zone } = look;
   const { widget } = panel;
   const shown = panel.series.filter(series => numbersOf(series, look).count > 0);
-  const most = Math.max(1, Math.floor((size.height - 20) / 16));
+  const most = Math.max(1, Math.floor((size.height - 20 - markStrip(look, size.height)) / 16));
   const rows = shown.slice(0, shown.length > most ? Math.max(1, most - 1) : most);
   const before = Math.min(size.width * 0.35, Math.max(...rows.map(({ name }) => textWidth(name, { size: SIZE }))) + 10);
   const unnamed = shown.length - rows.length;
+  const strip = markStrip(look, size.height);
   const plot: Box = {
     x: before,
-    y: 2,
+    y: 2 + strip,
     width: Math.max(10, size.width - before - 10),
-    height: Math.max(10, size.height - 22 - (unnamed > 0 ? 14 : 0)),
+    height: Math.max(10, size.height - 22 - strip - (unnamed > 0 ? 14 : 0)),
   };
   const x = scaleLinear([window.start, window.end], [plot.x, plot.x + plot.width]);
   const height = plot.height / rows.length;
@@ -64,7 +65,7 @@ export function stateTimeline(size: Size, panel: PanelPicture, look: Look): Draw
       svg += label(x(t), bottom + 14, text, theme.muted, { size: SIZE, anchor: 'middle' });
   }
   if (unnamed > 0) svg += label(before - 6, size.height - 2, `+ ${unnamed} more`, theme.muted, { size: 10, anchor: 'end' });
-  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x, true);
+  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x, strip, true);
   return { svg: svg + marks.over, ...(unnamed > 0 ? { unnamed } : {}) };
 }
 
