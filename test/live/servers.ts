@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { importLines, openMetrics, POSTED_ALERTS } from '../contract/data.ts';
 
@@ -139,8 +139,14 @@ export async function program(name: Program): Promise<string> {
 
 async function templates(): Promise<void> {
   if (existsSync(join(TEMPLATES, 'default.tmpl'))) return;
-  mkdirSync('/usr/share/prometheus', { recursive: true });
-  symlinkSync(join(unpacked, TEMPLATES), TEMPLATES);
+  try {
+    mkdirSync(dirname(TEMPLATES), { recursive: true });
+    symlinkSync(join(unpacked, TEMPLATES), TEMPLATES);
+  } catch (cause) {
+    throw new Error(`Debian's Alertmanager wants its templates in ${TEMPLATES}: install its package, or link them there as root.`, {
+      cause,
+    });
+  }
 }
 
 function prometheusConfig(alertmanager: string): string {
