@@ -53,6 +53,7 @@ export function markLayers(
   };
   let under = '';
   let over = '';
+  let flags = '';
   for (const { kind, window: when } of inside) {
     const color = theme.marks[kind];
     const from = Math.max(plot.x, x(when.start));
@@ -71,15 +72,15 @@ export function markLayers(
     const dash = kind === 'change' ? '3 3' : undefined;
     if (when.start >= window.start && !(kind === 'alert' && alerts > MOST_LINES))
       rule(from, color, { 'stroke-dasharray': dash, 'stroke-opacity': 0.8 });
-    if (kind === 'alert' && wide) over += rect({ x: from, y: plot.y - 2, width: to - from, height: 2 }, color, { 'fill-opacity': 0.8 });
-    over += path(
+    if (kind === 'alert' && wide) over += rect({ x: from, y: plot.y - 5, width: to - from, height: 2 }, color, { 'fill-opacity': 0.8 });
+    flags += path(
       `M${digits(from - 4)},${digits(plot.y - FLAG)}L${digits(from + 4)},${digits(plot.y - FLAG)}L${digits(from)},${digits(plot.y)}Z`,
       {
         fill: color,
       },
     );
   }
-  return { under, over: over + labels(plot, [...inside].reverse(), look, x, Math.floor((strip - FLAG) / ROW)) };
+  return { under, over: over + flags + labels(plot, [...inside].reverse(), look, x, Math.floor((strip - FLAG) / ROW)) };
 }
 
 /** As many labels as fit without touching each other. Anomalies have none: they are many, and their colour says it. */
@@ -98,13 +99,15 @@ function labels(plot: Box, marks: readonly Mark[], { theme, zone, window }: Look
     const named = begun.length > LEAST_LETTERS ? begun : whole === undefined ? '' : drawable(whole);
     if (named === '') continue;
     const width = textWidth(named, { size: SIZE });
-    const row = [...Array(rows).keys()].find(
-      r => !taken.some(other => other.row === r && other.from < left + width + 6 && left < other.to + 6),
-    );
-    if (row === undefined) continue;
-    taken.push({ from: left, to: left + width, row });
-    const baseline = plot.y - FLAG - 2 - row * ROW;
-    svg += label(left, baseline, named, theme.marks[kind], { size: SIZE });
+    const isFree = (from: number, row: number) =>
+      from >= plot.x && !taken.some(other => other.row === row && other.from < from + width + 6 && from < other.to + 6);
+    // To the right of its time, else to the left of it.
+    const spots = [...Array(rows).keys()].flatMap(row => [left, left - width].map(from => ({ from, row })));
+    const spot = spots.find(({ from, row }) => isFree(from, row));
+    if (spot === undefined) continue;
+    taken.push({ ...spot, to: spot.from + width });
+    const baseline = plot.y - FLAG - 2 - spot.row * ROW;
+    svg += label(spot.from, baseline, named, theme.marks[kind], { size: SIZE });
   }
   return svg;
 }
