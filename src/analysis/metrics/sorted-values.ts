@@ -93,10 +93,12 @@ export class SortedValues {
       while (hi < last && this.pageMaxima[hi]! < value) hi++;
     }
     this.page = firstNotBelow(this.pageMaxima, lo, hi, value);
+    const below = this.page > 0 ? this.pageMaxima[this.page - 1]! : this.steps[0]!;
     const from = this.pageSlots[this.page]! * SIZE;
-    this.block = firstNotBelow(this.maxima, from, from + this.pageSizes[this.page]! - 1, value);
+    this.block = near(this.maxima, from, from + this.pageSizes[this.page]! - 1, value, below, this.pageMaxima[this.page]!);
     const start = this.slots[this.block]! * SIZE;
-    this.at = firstNotBelow(this.values, start, start + this.sizes[this.block]!, value);
+    const least = this.block > from ? this.maxima[this.block - 1]! : below;
+    this.at = near(this.values, start, start + this.sizes[this.block]!, value, least, this.maxima[this.block]!);
   }
 
   private insert(value: number): void {
@@ -197,6 +199,18 @@ function firstNotBelow(sorted: Float64Array, lo: number, hi: number, value: numb
     else hi = middle;
   }
   return lo;
+}
+
+/**
+ * The same, from where the value would be if the numbers between `low` and `high` were spread evenly, step by step: fewer wrong guesses
+ * and less memory touched than by halving.
+ */
+function near(sorted: Float64Array, lo: number, hi: number, value: number, low: number, high: number): number {
+  const share = (value - low) / (high - low);
+  let i = share > 0 && share < 1 ? lo + ((share * (hi - lo)) | 0) : share >= 1 ? hi : lo;
+  while (i < hi && sorted[i]! < value) i++;
+  while (i > lo && sorted[i - 1]! >= value) i--;
+  return i;
 }
 
 function grown<T extends Float64Array | Int32Array>(from: T, into: T): T {
