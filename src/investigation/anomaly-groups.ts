@@ -1,4 +1,4 @@
-import { alsoReason } from './anomaly-reasons.ts';
+import { alsoReason, tells } from './anomaly-reasons.ts';
 import type { LogAnomaly } from './log-anomalies.ts';
 
 /** A finding before its evidence is recorded. */
@@ -7,6 +7,8 @@ export type Finding = Omit<LogAnomaly, 'evidence' | 'also'> & {
   readonly instance?: string;
   /** Example of a broken unit of work. */
   readonly session?: string;
+  /** Tells the counted lines from all others: template, service and whether errors. */
+  readonly line?: string;
   /** Counts of the template in the window, part by part. */
   readonly profile?: Float64Array;
 };
@@ -36,7 +38,9 @@ export function grouped(found: readonly Finding[]): readonly (Finding & { readon
     const also = group.filter(one => one.reason !== first.reason);
     const lines = [...new Set(also.map(alsoReason))];
     const more = lines.length - MOST_ALSO;
-    return also.length ? { ...first, also: more > 0 ? [...lines.slice(0, MOST_ALSO), `and ${more} more`] : lines } : first;
+    if (also.length === 0) return first;
+    const told = more > 0 ? [...lines.slice(0, MOST_ALSO), `and ${more} more`] : lines;
+    return { ...first, also: told, reason: `${first.reason.replace(/\.$/, '')}; with it: ${services(also)}.` };
   });
 }
 
@@ -46,14 +50,14 @@ function byScore(a: Finding, b: Finding): number {
 
 function sameLine(a: Finding, b: Finding): boolean {
   if (a.service !== b.service) return false;
-  if (a.template && b.template) return a.template.id === b.template.id;
+  if (a.line !== undefined && b.line !== undefined) return a.line === b.line;
   return a.kind === 'sequence' && b.kind === 'sequence' && a.what === b.what && a.session === b.session;
 }
 
-const RISING: ReadonlySet<string> = new Set(['new', 'burst']);
+const COUNTED: ReadonlySet<string> = new Set(['new', 'burst', 'drop']);
 
 function sameCourse(a: Finding, b: Finding): boolean {
-  if (!a.profile || !b.profile || !RISING.has(a.what) || a.what !== b.what) return false;
+  if (!a.profile || !b.profile || !COUNTED.has(a.what) || a.what !== b.what) return false;
   let shared = 0;
   let larger = 0;
   let all = 0;
@@ -75,9 +79,19 @@ function sameWords(a: Finding, b: Finding): boolean {
   return words.size >= 4 && shared >= SAME_WORDS * (words.size + others.size - shared);
 }
 
-/** Of lines as surprising as the first the one that began first: who fails logs before who called it. */
+/** Who else tells of the event: services of others, and how many lines. */
+function services(also: readonly Finding[]): string {
+  const counts = new Map<string, number>();
+  for (const { service } of also) counts.set(service, (counts.get(service) ?? 0) + 1);
+  return [...counts].map(([service, count]) => `${count === 1 ? 'a line' : `${count} lines`} of ${service}`).join(', ');
+}
+
+/** Of lines alike the one that tells something and began first: who fails logs before who called it. */
 function leader(group: readonly Finding[]): Finding {
   const [best] = group;
-  const alike = group.filter(one => one.what === best!.what && one.level === best!.level && one.since !== null);
-  return alike.reduce((first, one) => (one.since! < first.since! ? one : first), best!);
+  const same = group.filter(one => one.what === best!.what && one.level === best!.level && one.since !== null);
+  const telling = same.filter(({ template }) => tells(template?.text ?? ''));
+  const alike = telling.length ? telling : same;
+  if (alike.length === 0) return best!;
+  return alike.reduce((first, one) => (one.since! < first.since! ? one : first));
 }

@@ -10,7 +10,7 @@ import type { LogAnomaly } from './log-anomalies.ts';
 
 /** One sentence each: what happened, since when, how much, how unusual. */
 export function frequencyReason(change: TemplateChange, group: LogGroup, since: Millis, p: number): string {
-  const line = quoted(group.text);
+  const line = lineOf(group);
   const at = clockOf(since);
   switch (change.kind) {
     case 'new':
@@ -25,11 +25,12 @@ export function frequencyReason(change: TemplateChange, group: LogGroup, since: 
 }
 
 export function newErrorReason(group: LogGroup, since: Millis): string {
-  return `${group.service} logs the error ${quoted(group.text)} for the first time: ${times(group.after)} since ${clockOf(since)}; new lines come up in quiet time as well, but this one is an error.`;
+  const line = tells(group.text) || !group.example ? `the error ${quoted(group.text)}` : `errors like ${quoted(group.example)}`;
+  return `${group.service} logs ${line} for the first time: ${times(group.after)} since ${clockOf(since)}; new lines come up in quiet time as well, but this one is an error.`;
 }
 
 export function temporalReason({ kind, period, seen, since }: HeartbeatChange, group: LogGroup, p: number): string {
-  const line = quoted(group.text);
+  const line = lineOf(group);
   const usual = `it comes every ${duration(period)}`;
   if (kind === 'lost')
     return `${group.service} stopped logging ${line}: ${usual}, and nothing came for ${duration(seen)} after ${clockOf(since)}; ${rarity(p)}.`;
@@ -39,7 +40,7 @@ export function temporalReason({ kind, period, seen, since }: HeartbeatChange, g
 }
 
 export function contentReason({ kind, name, type, value, before, after }: ParameterChange, group: LogGroup, p: number): string {
-  const where = `in ${quoted(group.text)} of ${group.service}`;
+  const where = `in ${lineOf(group)} of ${group.service}`;
   if (kind === 'level') {
     const shown = (x: number): string => (type === 'duration' ? duration(x) : short(x));
     return `The parameter \`${name}\` ${where} ${after > before ? 'rose' : 'fell'}: its median is ${shown(after)}, usually ${shown(before)}; ${rarity(p)}.`;
@@ -48,7 +49,7 @@ export function contentReason({ kind, name, type, value, before, after }: Parame
 }
 
 export function contextReason({ peer, count, expected, direction }: PeerOutlier, group: LogGroup, p: number): string {
-  return `${peer} logs ${quoted(group.text)} ${direction === 'more' ? 'more' : 'less'} often than the other instances of ${group.service}: ${count} where its usual share gives ${about(expected)}${levelNote(group)}; ${rarity(p)}.`;
+  return `${peer} logs ${lineOf(group)} ${direction === 'more' ? 'more' : 'less'} often than the other instances of ${group.service}: ${count} where its usual share gives ${about(expected)}${levelNote(group)}; ${rarity(p)}.`;
 }
 
 export function sequenceReason({ kind, after, event, before, now, broken }: SequenceChange, p: number): string {
@@ -68,12 +69,13 @@ export function alsoReason({
   service,
   what,
   template,
+  example,
   before,
   after,
-}: Pick<LogAnomaly, 'service' | 'what' | 'template' | 'before' | 'after'>): string {
+}: Pick<LogAnomaly, 'service' | 'what' | 'template' | 'example' | 'before' | 'after'>): string {
   const counted = typeof after === 'number' && Number.isInteger(after) && after > 1 ? ` ${after}×` : '';
   const usual = what === 'new' || typeof before !== 'number' ? '' : `, usually ${short(before)}`;
-  return `${service} ${what.replaceAll('_', ' ')}${template ? ` ${quoted(template.text)}` : ''}${counted}${counted ? usual : ''}`;
+  return `${service} ${what.replaceAll('_', ' ')}${template ? ` ${quoted(tells(template.text) ? template.text : (example ?? template.text))}` : ''}${counted}${counted ? usual : ''}`;
 }
 
 /** Events of sequences are `service\0text`. */
@@ -98,6 +100,18 @@ function rarity(p: number): string {
 function levelNote({ severity }: LogGroup): string {
   const level = severity >= 13 ? levelOf(severity) : null;
   return level ? `, level ${level}` : '';
+}
+
+/** Letters of its own that a template must have to tell anything: `GET <*> <*>` of an access log does not. */
+const TELLING = 12;
+
+export function tells(template: string): boolean {
+  return template.replaceAll('<*>', '').replace(/[^\p{L}]/gu, '').length >= TELLING;
+}
+
+/** The template, or where that tells nothing an example of its lines. */
+function lineOf({ text, example }: LogGroup): string {
+  return tells(text) || !example ? quoted(text) : `lines like ${quoted(example)}`;
 }
 
 function quoted(text: string): string {

@@ -1,5 +1,5 @@
 import { eventText } from '../analysis/logs/event-text.ts';
-import { type CountedWindow, type TemplateCount, templateChanges } from '../analysis/logs/template-change.ts';
+import { type CountedWindow, type TemplateChange, type TemplateCount, templateChanges } from '../analysis/logs/template-change.ts';
 import { median, quantile } from '../analysis/metrics/robust.ts';
 import { columnsOf } from '../analysis/rca/columns.ts';
 import { medianShift, type Shift } from '../analysis/rca/shift.ts';
@@ -32,6 +32,8 @@ const NOTABLE_RATIO = 1.5;
 
 interface Part {
   readonly key: string;
+  /** A sentence about the first row. */
+  readonly first?: string;
   readonly rows: readonly JsonObject[];
   readonly unchanged: number;
   readonly notes: readonly Note[];
@@ -43,8 +45,9 @@ export async function compareWindows(request: Comparison, context: Context): Pro
   const parts = await Promise.all(request.signals.map(signal => COMPARE[signal](request, baseline, context)));
   const found = parts.map(part => `${part.rows.length} in ${part.key}`).join(', ');
   const total = parts.reduce((sum, part) => sum + part.rows.length, 0);
+  const first = parts.flatMap(part => part.first ?? []);
   return {
-    summary: total ? `Different from normal: ${found}.` : `Nothing stands out against ${formatWindow(baseline)}.`,
+    summary: total ? [`Different from normal: ${found}.`, ...first].join(' ') : `Nothing stands out against ${formatWindow(baseline)}.`,
     window: request.window,
     facts: {
       baseline: { start: formatInstant(baseline.start), end: formatInstant(baseline.end) },
@@ -94,15 +97,20 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
   const rows = new Map(counts.map(({ row }) => [row.key, row]));
   // Errors never seen before are listed, surprising or not: somebody has to look at them once.
   const notable = [
-    ...changes.filter(change => change.alarm),
+    // Of lines that changed alike the one that says more comes first.
+    ...changes
+      .filter(change => change.alarm)
+      .sort((a, b) => b.surprise - a.surprise || b.after - a.after || rows.get(b.id)!.text.length - rows.get(a.id)!.text.length),
     ...changes.filter(change => !change.alarm && change.kind === 'new' && change.severity >= ERROR),
   ];
   await rememberTemplates(
     notable.slice(0, limit).map(({ id }) => ({ id: rows.get(id)!.template, text: rows.get(id)!.text })),
     context,
   );
+  const [top] = notable;
   return {
     key: 'logs',
+    ...(top ? { first: logSentence(top, rows.get(top.id)!.text) } : {}),
     unchanged: changes.length - notable.length,
     notes: counted.notes,
     rows: notable.slice(0, limit).map((change): JsonObject => {
@@ -134,6 +142,13 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
       };
     }),
   };
+}
+
+function logSentence({ kind, service, severity, after, expected }: TemplateChange, text: string): string {
+  const line = text.length > 160 ? `${text.slice(0, 159)}…` : text;
+  const level = severity >= ERROR ? 'error ' : '';
+  const how = { new: 'is new', gone: 'is gone', more: 'came more often', less: 'came less often', same: 'is new' }[kind];
+  return `First: the ${level}line "${line}" of ${service} ${how}, ${after} in the window where ${rounded(expected)} would be usual.`;
 }
 
 /** The first message of the window, else of the baseline. */

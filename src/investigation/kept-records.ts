@@ -4,6 +4,7 @@ import type { LogGroup } from '../analysis/logs/group-anomalies.ts';
 import { type Latest, latest, type Thinned, thinned } from '../analysis/logs/record-samples.ts';
 import type { Session } from '../analysis/logs/sequences.ts';
 import { sessionKeeper } from '../analysis/logs/session-keeper.ts';
+import { bodyAt } from '../model/log.ts';
 import { AFTER, BEFORE, type CountedRow, type CountFrame, type KeeperOf, sidesOf } from './count-logs.ts';
 
 /** Of every service and shape: times of the newest records, messages of either side, instances. */
@@ -29,6 +30,8 @@ export interface KeptRecords {
   /** Per instance its records by stretch: 0 = the window, −1 the window's length before … */
   readonly instances: Map<string, Map<number, number>>;
   example?: string;
+  /** The example is of the window. */
+  fresh?: boolean;
 }
 
 export interface RecordKeeper {
@@ -75,10 +78,13 @@ export function recordKeeper(): RecordKeeper {
           kept.times[place].add(t);
           const keep = () => {
             bodies++;
-            return { t, body: copied(eventText(batch.body[i]!, batch.attributes[i])) };
+            return { t, body: copied(eventText(bodyAt(batch, i), batch.attributes[i])) };
           };
           if (bodies < ALL_BODIES || kept.example === undefined) kept.bodies[place].add(keep);
-          if (kept.example === undefined) kept.example = copied(eventText(batch.body[i]!, batch.attributes[i]));
+          if (kept.example === undefined || (place === 1 && !kept.fresh)) {
+            kept.example = copied(eventText(bodyAt(batch, i), batch.attributes[i]));
+            kept.fresh = place === 1;
+          }
           const instance = batch.instance[i]!;
           if (instance) {
             let counts = kept.instances.get(instance);
@@ -126,6 +132,7 @@ function groupOf(row: CountedRow<KeptRecords>, frame: CountFrame, counts: Float6
       .sort((a, b) => a.t - b.t)
       .map(({ body }) => body);
   const stretches = wholeStretches(grid.length, windowRange.lo, parts, side);
+  const example = (details.find(({ fresh }) => fresh) ?? details[0])?.example;
   const instances = new Map<string, Float64Array>();
   for (const detail of details)
     for (const [name, byStretch] of detail.instances) {
@@ -140,6 +147,7 @@ function groupOf(row: CountedRow<KeptRecords>, frame: CountFrame, counts: Float6
     key: row.key,
     id: row.template,
     text: row.text,
+    ...(example === undefined ? {} : { example }),
     service: row.component,
     severity: row.severity,
     before,

@@ -135,11 +135,12 @@ function surpriseAmong(kinds: ReadonlySet<AnomalyKind>): Surprise {
 }
 
 function baseOf(group: LogGroup, row: CountedRow<KeptRecords>, frame: CountFrame) {
-  const example = row.details.flatMap(({ example }) => example ?? [])[0];
+  const { example } = group;
   return {
     service: group.service,
     level: group.severity,
     template: { id: group.id, text: group.text },
+    line: group.key,
     profile: profileOf(row, frame),
     ...(example && example !== group.text ? { example } : {}),
   };
@@ -256,7 +257,7 @@ function sequenceFinding(change: SequenceChange, surprise: Surprise): Finding {
 }
 
 function withEvidence(finding: Finding, counted: CountedLogs<KeptRecords>, context: Context): LogAnomaly {
-  const { instance, session, profile: _, ...anomaly } = finding;
+  const { instance, session, line: _line, profile: _profile, ...anomaly } = finding;
   const evidence = counted.evidenceOf(finding.service);
   const request: JsonObject = {
     ...(finding.template ? { template: finding.template.id } : {}),

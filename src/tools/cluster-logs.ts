@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventText } from '../analysis/logs/event-text.ts';
 import { templateMiner } from '../analysis/logs/templates/miner.ts';
 import { distinctNotes, type FanOut } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
@@ -41,7 +42,7 @@ export const clusterLogs = defineTool({
       const errors = groups.filter(group => group.severity >= 17).reduce((sum, group) => sum + group.count, 0);
       return {
         summary: groups.length
-          ? `${census.records} records are ${groups.length} template${groups.length === 1 ? '' : 's'}; ${errors} record${errors === 1 ? '' : 's'} of level ERROR.`
+          ? `${census.records} records are ${groups.length} template${groups.length === 1 ? '' : 's'}; ${errors} record${errors === 1 ? '' : 's'} of level ERROR${commonestError(groups)}.`
           : 'No record matches.',
         window,
         facts: { records: census.records, templates: groups.length, errors },
@@ -108,7 +109,7 @@ class Census {
       const levels = (this.shapes[index] ?? []) as (ShapeCount | undefined)[];
       this.shapes[index] = levels;
       const level = levelIndex(severity);
-      const shape = levels[level] ?? emptyCount(bodyAt(batch, i));
+      const shape = levels[level] ?? emptyCount(eventText(bodyAt(batch, i), batch.attributes[i]));
       levels[level] = shape;
       const t = batch.t[i]!;
       shape.count++;
@@ -172,11 +173,23 @@ function merge(into: ShapeCount, from: ShapeCount): void {
 }
 
 const ORDERS: Readonly<Record<string, (a: TemplateGroup, b: TemplateGroup) => number>> = {
-  severity: (a, b) => rankOf(b.severity) - rankOf(a.severity) || b.count - a.count,
+  severity: (a, b) => rankOf(b.severity) - rankOf(a.severity) || b.count - a.count || telling(b.text) - telling(a.text),
   count: (a, b) => b.count - a.count,
   first: (a, b) => a.first - b.first,
   last: (a, b) => b.last - a.last,
 };
+
+function commonestError(groups: readonly TemplateGroup[]): string {
+  const [first] = groups.filter(({ severity }) => severity >= 17).sort(ORDERS['severity']);
+  if (!first) return '';
+  const text = first.text.length > 160 ? `${first.text.slice(0, 159)}…` : first.text;
+  return `, most often "${text}" (${first.count}, ${first.services[0]?.[0] ?? 'unknown'})`;
+}
+
+/** Of lines as frequent the one that says more comes first: `connection refused` before `GET <*>`. */
+function telling(text: string): number {
+  return text.replaceAll('<*>', '').length;
+}
 
 /** Errors before warnings before the rest; INFO and DEBUG are one class, so that count decides among them. */
 function rankOf(severity: number): number {

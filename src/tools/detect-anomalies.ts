@@ -90,7 +90,21 @@ function cut(what: string, count: number, limit: number) {
   return count > limit ? [{ kind: 'truncated' as const, text: `${count - limit} ${what} beyond limit ${limit} are not listed.` }] : [];
 }
 
-function logRow({ kind, what, service, level, template, example, since, before, after, score, reason, evidence }: LogAnomaly): JsonObject {
+function logRow({
+  kind,
+  what,
+  service,
+  level,
+  template,
+  example,
+  since,
+  before,
+  after,
+  score,
+  reason,
+  also,
+  evidence,
+}: LogAnomaly): JsonObject {
   return {
     kind,
     what,
@@ -103,6 +117,7 @@ function logRow({ kind, what, service, level, template, example, since, before, 
     reason,
     ...(template ? { template: template.text, id: template.id } : {}),
     ...(example ? { example } : {}),
+    ...(also ? { also: [...also] } : {}),
     evidence,
   };
 }

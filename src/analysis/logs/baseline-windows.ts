@@ -119,9 +119,20 @@ function firstSurprise(windows: number, usual: number): (count: number) => numbe
 function adjust(p: number, mark: Float64Array, total: Float64Array, quiet: Float64Array): number {
   const last = mark.length - 1;
   const top = p === mark[last];
+  const own = total[last]!;
   let below = 0;
-  for (let w = 0; w < last; w++) if (mark[w]! < p || (mark[w] === p && (!top || total[w]! > total[last]!))) below++;
-  return ((below + betweenQuiet(p, quiet)) / mark.length) * beyondQuiet(p, quiet);
+  let more = Number.POSITIVE_INFINITY;
+  let less = Number.NEGATIVE_INFINITY;
+  for (let w = 0; w < last; w++) {
+    const alike = mark[w] === p;
+    const rarer = alike && top && total[w]! > own;
+    if (mark[w]! < p || (alike && (!top || rarer))) below++;
+    if (!alike || !top) continue;
+    if (rarer) more = Math.min(more, total[w]!);
+    else less = Math.max(less, total[w]!);
+  }
+  const part = more - less < Number.POSITIVE_INFINITY ? (more - own) / (more - less) : betweenQuiet(p, quiet);
+  return ((below + part) / mark.length) * beyondQuiet(p, quiet);
 }
 
 /** With few sub-windows or none: counts that vary as shorter stretches of the baseline show, templates taken as independent. */

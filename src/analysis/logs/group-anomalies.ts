@@ -10,6 +10,8 @@ export interface LogGroup {
   readonly key: string;
   readonly id: string;
   readonly text: string;
+  /** One of its messages in the window, else in the baseline. */
+  readonly example?: string;
   readonly service: string;
   /** Worst OpenTelemetry severity number; 0 = unknown. */
   readonly severity: number;
