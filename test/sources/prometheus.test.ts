@@ -138,6 +138,25 @@ test('without a metric and with a small budget: the most telling ones, and a sen
   );
 });
 
+test('without a metric, what has too many series is summed by service and outcome, and said', async () => {
+  const { data, notes } = await source.metrics!.query({ limit: 20, window: WINDOW }, io(NOW));
+  const summed = data.filter(series => series.name === 'http_requests_total');
+  const same = await asked(url, 'sum by (service, code) (rate(http_requests_total[1m]))', WINDOW, 15_000, 'http_requests_total');
+  expect(Object.keys(same)).toHaveLength(4);
+  expect(valuesOf(summed)).toEqual(same);
+  expect(summed.every(series => series.type === 'gauge')).toBe(true);
+  expect(notes.map(note => note.text).join(' ')).toContain(
+    'rates are summed and gauges averaged, http_requests_total (6 series) by service, code',
+  );
+});
+
+test('without a metric, samples of all targets stand on common instants', async () => {
+  const { data } = await source.metrics!.query({ window: WINDOW }, io(NOW));
+  const counters = data.filter(series => series.type === 'counter');
+  expect(counters.length).toBeGreaterThan(5);
+  for (const { t } of counters) expect(t.every(at => at % 15_000 === 0 && at >= WINDOW.start && at < WINDOW.end)).toBe(true);
+});
+
 test('a step that gives too many points becomes coarser, and says so', async () => {
   const wide = { start: START - 10 * 86_400_000, end: START + 86_400_000 };
   const { notes, evidence } = await source.metrics!.query({ metric: 'queue_depth', window: wide, step: 1_000 }, io(NOW));

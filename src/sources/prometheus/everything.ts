@@ -42,7 +42,7 @@ export async function everySeries(asked: Asked, q: MetricQuery): Promise<readonl
   if (grouped.length > 0) asked.notes.push(groupedNote(asked.options.id, grouped));
   if (inner > 0) asked.notes.push(innerNote(asked.options.id, inner));
   if (left.length > 0) noteLeft(asked, left, budget);
-  return [...found, ...summed.flat(), ...spread];
+  return [...summed.flat(), ...found, ...spread];
 }
 
 async function fetchTaken(asked: Asked, taken: readonly Candidate[], ways: Ways, q: MetricQuery, facts: MetricFacts): Promise<Series[]> {
