@@ -115,6 +115,16 @@ export class Detector {
   }
 }
 
+/** Whether a format that is asked before `format` fits the line; the draft is then undefined. */
+export function isClaimed(line: string, format: LogFormat, draft: Draft): boolean {
+  for (const other of candidates(line.charCodeAt(0), line.charCodeAt(1))) {
+    if (other === format || !isBefore(other, format)) return false;
+    draft.reset();
+    if (other.read(line, 0, line.length, draft)) return true;
+  }
+  return false;
+}
+
 /** Size of the tables of beginnings, a power of two. */
 const SETTLED = 1 << 14;
 

@@ -1,4 +1,5 @@
 import { carried } from './carried.ts';
+import { isClaimed } from './detection.ts';
 import { Draft } from './draft.ts';
 import { tellsError } from './event-text.ts';
 import type { LogFormat } from './format.ts';
@@ -42,8 +43,8 @@ export interface LineKind {
 /**
  * Remembers how lines were read: a line that differs from an earlier one in digits and identifiers only is read like it, without being shown to any format.
  *
- * Whether a format reads such lines alike is found by asking it about variants of the line with other digits: where level, places or format depend on digits (a
- * priority, a status code) the line is read in full each time. Only for readers that want no attributes.
+ * Whether its format reads such lines alike, and no other claims them, is found by asking about variants of the line with other digits: where level, places or
+ * format depend on digits (a priority, a status code) the line is read in full each time. Only for readers that want no attributes.
  */
 export class LineMemory {
   readonly skeleton: SkeletonReader = new SkeletonReader();
@@ -131,7 +132,14 @@ export class LineMemory {
     if (!this.isRead(format, line) || (format.single !== true && goesOn(draft))) return undefined;
     const { t, severity, severityText, service, instance } = draft;
     const body = draft.text === line ? line.slice(draft.lo, draft.hi) : draft.text.slice(draft.lo, draft.hi);
-    if (tellsError(draft.attributes) || severity !== found.severity || service !== found.service || instance !== found.instance)
+    // without a time it may be digits that make it none
+    if (
+      Number.isNaN(t) ||
+      tellsError(draft.attributes) ||
+      severity !== found.severity ||
+      service !== found.service ||
+      instance !== found.instance
+    )
       return undefined;
     const stamps = draft.text === line && draft.stampText === line ? [...draft.stamps] : [];
     let stampAt = -1;
@@ -160,6 +168,7 @@ export class LineMemory {
       services = services.filter(part => turn(part, variant) === draft.service);
       instances = instances.filter(part => turn(part, variant) === draft.instance);
       bodies = bodies.filter(part => turn(part, variant) === read);
+      if (isClaimed(variant, format, draft)) return undefined;
     }
     if (services[0] === undefined || instances[0] === undefined || bodies[0] === undefined) return undefined;
     return {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { LogParserOptions } from '../../analysis/logs/parser.ts';
 import type { LogBatch } from '../../model/log.ts';
@@ -30,7 +31,12 @@ export async function* readInPieces(
   const { path, options } = log;
   const { pieces, head } = log.pieces;
   const stop = new AbortController();
-  const signal = log.signal ? AbortSignal.any([log.signal, stop.signal]) : stop.signal;
+  // every piece listens
+  setMaxListeners(0, stop.signal);
+  const signal = stop.signal;
+  const callOff = () => stop.abort(log.signal!.reason);
+  log.signal?.addEventListener('abort', callOff, { once: true });
+  if (log.signal?.aborted) callOff();
   const kinds = new Map<string, object>();
   const ahead: Promise<PieceResult>[] = [];
   let next = 0;
@@ -58,6 +64,7 @@ export async function* readInPieces(
       }
     }
   } finally {
+    log.signal?.removeEventListener('abort', callOff);
     stop.abort(new Error('Nobody reads on.'));
   }
 }

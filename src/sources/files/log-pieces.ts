@@ -5,8 +5,6 @@ import { type LogParserOptions, logParser } from '../../analysis/logs/parser.ts'
 const PIECE = 8 << 20;
 /** What is read around a cut to find the beginning of a record, and at the beginning to learn the formats from. */
 const WINDOW = 256 << 10;
-/** Smaller stretches are not worth the threads. */
-const WORTH_IT = 24 << 20;
 
 /** A stretch of a file that begins with a record and ends where the next one begins. */
 export interface Piece {
@@ -23,9 +21,16 @@ export interface Pieces {
 /**
  * Cuts a stretch of an uncompressed log into pieces that can be read by themselves; undefined when it has to be read in one go: it is short, in UTF-16, without headers,
  * its times need the records before them, or the lines of several programs interleave in it.
+ * @param piece bytes of a piece; with fewer than three pieces threads are not worth it
  */
-export async function piecesOf(path: string, start: number, end: number, options: LogParserOptions): Promise<Pieces | undefined> {
-  if (end - start < WORTH_IT) return undefined;
+export async function piecesOf(
+  path: string,
+  start: number,
+  end: number,
+  options: LogParserOptions,
+  piece: number = PIECE,
+): Promise<Pieces | undefined> {
+  if (end - start < 3 * piece) return undefined;
   const file = await open(path, 'r');
   try {
     const first = await windowAt(file, start, start > 0);
@@ -34,7 +39,7 @@ export async function piecesOf(path: string, start: number, end: number, options
     if (!standAlone(head, options)) return undefined;
     const pieces: Piece[] = [];
     let from = first.start;
-    for (let cut = from + PIECE; cut < end - PIECE / 2; cut += PIECE) {
+    for (let cut = from + piece; cut < end - piece / 2; cut = Math.max(cut, from) + piece) {
       const window = await windowAt(file, cut, true);
       const border = window && borderIn(window.bytes, { ...options, head });
       if (border === undefined) continue;
