@@ -75,6 +75,14 @@ export async function commonSeries(
   return { found, notes };
 }
 
+/** Notes without those of a source that said it has no such metric, where it has it after all. */
+export function withoutDenials(notes: readonly Note[], metric: string, found: readonly { readonly source: Source }[]): Note[] {
+  const having = new Set(found.map(({ source }) => source.id));
+  return notes.filter(
+    ({ kind, source, text }) => !(kind === 'next' && source !== undefined && having.has(source) && text.includes(metric)),
+  );
+}
+
 /** Which labels stood for those that were asked for. */
 export function takenNotes(taken: ReadonlyMap<string, string>): Note[] {
   return [...taken].map(([own, label]) => ({ kind: 'assumption', text: `The label ${label} is taken from ${own}.` }));

@@ -6,7 +6,7 @@ import type { EvidenceId } from '../model/evidence.ts';
 import type { MetricQuery, Series } from '../model/series.ts';
 import type { Source } from '../model/source.ts';
 import type { Context } from '../model/tool.ts';
-import { commonSeries } from './common-names.ts';
+import { commonSeries, withoutDenials } from './common-names.ts';
 
 /** Series of one source that the selectors may find. */
 export interface Inputs {
@@ -64,7 +64,8 @@ async function fetchedInput(query: MetricQuery, sources: readonly Source[], cont
     lacking.filter(source => !native.some(one => one.source === source)),
     context,
   );
-  return { inputs: [...inputs, ...native, ...common.found], notes: [...notes, ...common.notes], asked };
+  const others = [...native, ...common.found];
+  return { inputs: [...inputs, ...others], notes: [...withoutDenials(notes, metric, others), ...common.notes], asked };
 }
 
 /** Native histograms, which sources keep with the series of their counts. */

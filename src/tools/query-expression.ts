@@ -25,6 +25,12 @@ const NAMELESS = 'expression';
 /** Some 200 MB of values. */
 const MOST_VALUES = 20_000_000;
 
+const NOTHING_HOLDS: Note = {
+  kind: 'next',
+  text: 'The series are there, but the expression gives nothing at any step of the window.',
+  remedy: 'Leave out the comparison, or ask for the parts one by one: a range may be shorter than two samples, or labels may not match.',
+};
+
 /** A row of a result and what it was made from. */
 export interface EvidentSeries {
   readonly series: Series;
@@ -129,7 +135,8 @@ function computedSeries(
     const result = evaluateExpression(expression, series, grid, { measuredUnit, lookback: lookbackOf });
     notes.push(...takenNotes(taken));
     for (const text of result.assumptions) notes.push({ kind: 'assumption', text });
-    notes.push(...counterNotes(expression, series, grid));
+    notes.push(...counterNotes(expression, series, grid), ...labelNotes(expression, series));
+    if (series.length > 0 && result.series.length === 0) notes.push(NOTHING_HOLDS);
     const evidence = [...new Set(part.flatMap(one => one.evidence))];
     const source = part.map(one => one.source.id).join('+');
     return result.series.map(({ name, labels, t, v }) => {
@@ -149,6 +156,18 @@ function entityFor(labels: Labels): Entity {
 /** A series that is measured seldom stands for longer than Prometheus' five minutes. */
 function lookbackOf(series: Series): Millis {
   return Math.max(LOOKBACK, typicalStep(series.t) * 1.5 || 0);
+}
+
+/** Labels that are grouped or matched by and that no series has: a slip that would only be seen in odd numbers. */
+function labelNotes(expression: Expression, series: readonly Series[]): Note[] {
+  if (series.length === 0) return [];
+  const there = new Set(series.flatMap(({ labels }) => Object.keys(labels)));
+  return [...labelsNamed(expression)].flatMap((label): Note[] => {
+    if (there.has(label)) return [];
+    const near = nearestNames(label, [...there]);
+    const remedy = near.length ? `Did you mean ${near.join(' or ')}?` : `Labels: ${[...there].sort().join(', ')}.`;
+    return [{ kind: 'assumption', text: `No series has the label ${label}; it counts as empty.`, remedy }];
+  });
 }
 
 /** Totals since the start of a process are hardly ever meant. */

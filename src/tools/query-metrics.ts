@@ -13,7 +13,7 @@ import type { Aggregate, MetricQuery, Series } from '../model/series.ts';
 import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
-import { commonSeries, takenNotes } from './common-names.ts';
+import { commonSeries, takenNotes, withoutDenials } from './common-names.ts';
 import type { Expressed } from './query-expression.ts';
 
 const METRICS = { what: 'metrics', remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.' };
@@ -102,7 +102,8 @@ export const queryMetrics = defineTool({
         ...(rows.length > kept.length
           ? [{ kind: 'truncated' as const, text: `${rows.length - kept.length} series beyond limit ${input.limit} are not listed.` }]
           : []),
-        ...(rows.length
+        // What to do next is said by whoever knows why there is nothing.
+        ...(rows.length || (found.asked > 0 && found.notes.some(({ kind }) => kind === 'next'))
           ? []
           : emptyNotes(found.asked, METRICS, 'Search names with discover (signal metrics), or widen the window.', context)),
       ]),
@@ -139,7 +140,11 @@ async function storedSeries(input: Asked, reach: TimeWindow, step: number | unde
     return grouped.map(one => ({ series: one, evidence, source: context.sources.length > 1 ? source.id : '' }));
   });
   const counters = inputs.some(({ series }) => series.some(({ type }) => type === 'counter'));
-  return { shown, notes: [...notes, ...common.notes, ...labels, ...(counters ? [COUNTERS] : [])], asked };
+  return {
+    shown,
+    notes: [...withoutDenials(notes, input.metric ?? '', common.found), ...common.notes, ...labels, ...(counters ? [COUNTERS] : [])],
+    asked,
+  };
 }
 
 function refuseBeside(input: Asked): void {

@@ -53,6 +53,7 @@ describe('a common name', () => {
       ['web-1', '1', 0.5],
     ]);
     expect(JSON.stringify(found['notes'])).toMatch(/system\.cpu\.utilization is what files calls CPUUtilization/);
+    expect(JSON.stringify(found['notes'])).not.toMatch(/has no metric/);
     for (const row of rows)
       expect((await product.call('get_evidence', { id: row['evidence'] as string }))['query']).toMatch(/CPUUtilization|cpuPercent/);
   });

@@ -104,6 +104,20 @@ describe('query_metrics with expression', () => {
     expect(JSON.stringify((await ask('sum(http_requests_total)'))['notes'])).toContain('http_requests_total only rises');
   });
 
+  test('a label that no series has is said, with what is there', async () => {
+    const notes = JSON.stringify((await ask('sum by (servce) (rate(http_requests_total[5m]))'))['notes']);
+    expect(notes).toContain('No series has the label servce');
+    expect(notes).toContain('Did you mean service');
+    expect(JSON.stringify((await ask('sum by (service) (rate(http_requests_total[5m]))'))['notes'] ?? [])).not.toContain('No series has');
+  });
+
+  test('nothing left over is told from nothing there', async () => {
+    const found = await ask('temperature_celsius > 1000');
+    expect(rowsOf(found, 'series')).toEqual([]);
+    expect(JSON.stringify(found['notes'])).toContain('gives nothing at any step');
+    expect(JSON.stringify(found['notes'])).not.toContain('Search names');
+  });
+
   test('metric beside it is refused', async () => {
     expect((await ask('queue_depth', { metric: 'x' }))['error']).toMatchObject({ code: 'invalid_argument' });
   });

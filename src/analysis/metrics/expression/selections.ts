@@ -28,10 +28,12 @@ export function selectionsOf(expression: Expression, grid: Grid, lookback: Milli
   return found;
 }
 
-/** Every label that an expression names: in conditions, groupings and matchings. */
+/** Every label of the data that an expression names: in conditions, groupings and matchings, but for those that it makes itself. */
 export function labelsNamed(expression: Expression): Set<string> {
   const labels = new Set<string>();
+  const made: string[] = [];
   const visit = (node: Expression): void => {
+    if (node.kind === 'call' && node.name === 'label_replace' && node.args[1]?.kind === 'text') made.push(node.args[1].value);
     if (node.kind === 'selector') for (const { label } of node.matchers) labels.add(label);
     if (node.kind === 'aggregation' || node.kind === 'call') for (const label of node.grouping?.labels ?? []) labels.add(label);
     if (node.kind === 'binary')
@@ -39,6 +41,6 @@ export function labelsNamed(expression: Expression): Set<string> {
     for (const part of partsOf(node)) visit(part);
   };
   visit(expression);
-  for (const own of ['__name__', 'le']) labels.delete(own);
+  for (const own of ['__name__', 'le', ...made]) labels.delete(own);
   return labels;
 }

@@ -156,6 +156,7 @@ test('what has to be fetched reaches back as far as ranges, offsets and steps of
 test('labels that are named', () => {
   const text = 'sum by (service, le) (a{pod="x"}) / on(region) group_left(team) b';
   expect([...labelsNamed(parseExpression(text))].sort()).toEqual(['pod', 'region', 'service', 'team']);
+  expect([...labelsNamed(parseExpression('sum by (kind, pod) (label_replace(a, "kind", "x", "", ""))'))]).toEqual(['pod']);
 });
 
 test('what another server would not understand is not sent to it', () => {
