@@ -68,7 +68,9 @@ export async function startServers(): Promise<{ readonly servers: LiveServers; s
       start(
         prometheus,
         [
-          `--config.file=${join(folder, 'prometheus.yml')}`,
+          // Neither its folder nor this machine's name shows in what it answers, which is recorded.
+          '--config.file=prometheus.yml',
+          '--web.external-url=http://prometheus.example.org',
           `--storage.tsdb.path=${data}`,
           '--storage.tsdb.retention.time=100y',
           `--web.listen-address=${prom}`,
