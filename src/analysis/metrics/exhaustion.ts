@@ -24,13 +24,15 @@ export interface ExhaustionOptions {
 
 /** A line is not carried on further than so many times its own length. */
 const CARRY = 4;
+/** Nobody said that 0 is the end: what falls there must fall like a countdown, not like a load that dies away. */
+const COUNTDOWN = 0.995;
 const HOUR = 3_600_000;
 
 /**
  * When a series that climbs or falls steadily reaches its limit: a full disk, a spent quota, the last day of a certificate. Good at
  * straight lines; says nothing of saw teeth, rhythms and levels that wander.
  * @param points t in ms, rising; NaN is skipped
- * @param options see there; a falling series ends at 0 unless the limit lies below it
+ * @param options see there; without a limit a falling series ends at 0 when it falls as straight as a countdown
  * @returns undefined when no limit is reached within the horizon
  * @example timeToExhaustion({ t: Float64Array.from({ length: 40 }, (_, i) => i * 60000), v: Float64Array.from({ length: 40 }, (_, i) => 40 + i) }, { limit: 100 })?.at // => 3600000
  */
@@ -43,7 +45,7 @@ export function timeToExhaustion(points: Points, options: ExhaustionOptions = {}
   // From where it is now, not from where the line is: a limit that was just reached is in the past.
   const from = rows.v.length - Math.max(1, Math.min(5, rows.v.length >> 3));
   const level = median(rows.v.subarray(from).map((v, i) => v + line.slope * (last - rows.t[from + i]!)));
-  const bound = boundOf(rows.v, level, line.slope, options);
+  const bound = boundOf(rows.v, level, line, options);
   if (bound === undefined) return undefined;
   const span = last - rows.t[0]!;
   const horizon = options.horizonMs ?? CARRY * span;
@@ -61,14 +63,15 @@ export function timeToExhaustion(points: Points, options: ExhaustionOptions = {}
   };
 }
 
-function boundOf(v: Float64Array, level: number, slope: number, { limit, unit }: ExhaustionOptions): number | undefined {
+function boundOf(v: Float64Array, level: number, line: SteadyLine, { limit, unit }: ExhaustionOptions): number | undefined {
+  const { slope } = line;
   const ahead = (bound: number | undefined) => bound !== undefined && (bound - level) * slope > 0;
   if (ahead(limit)) return limit;
   if (slope > 0) {
     const full = unit === '%' ? 100 : unit === '1' && finiteValues(v).every(x => x >= 0 && x <= 1) ? 1 : undefined;
     return ahead(full) ? full : undefined;
   }
-  return v.every(x => x >= 0) && level > 0 ? 0 : undefined;
+  return line.explained >= COUNTDOWN && v.every(x => x >= 0) && level > 0 ? 0 : undefined;
 }
 
 /** Standard error of the slope; neighbouring rows depend on each other, so a tenth of them count at most. */

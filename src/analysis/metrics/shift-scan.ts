@@ -31,6 +31,8 @@ const TRIES = 4;
 const TAIL_ROWS = 40;
 /** What did not vary at all in known good time has no scale: its first change counts as so many times the farthest seen. */
 const BEYOND_NOTHING = 3;
+/** A single row is no surer for being even farther out: what lasts counts more. */
+const MOST_BEYOND = 10;
 /** Standard errors by which seen means must vary more than expected before that counts. */
 const WANDER = 1;
 
@@ -113,7 +115,7 @@ export function scanForShift(rests: Float64Array, good: Float64Array, reach = 1)
 function unseen({ from, to, size }: Omit<Shift, 'p'>, center: number, rows: number, good: Float64Array): number {
   let farthest = 0;
   for (const rest of good) farthest = Math.max(farthest, Math.sign(size) * (rest - center));
-  const beyond = farthest > 0 ? Math.max(1, Math.abs(size) / farthest) : BEYOND_NOTHING;
+  const beyond = farthest > 0 ? Math.min(MOST_BEYOND, Math.max(1, Math.abs(size) / farthest)) : BEYOND_NOTHING;
   return rows / (rows + good.length) / (to - from) ** 1.5 / beyond ** 3;
 }
 

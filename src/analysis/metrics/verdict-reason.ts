@@ -33,8 +33,8 @@ function what(f: Finding, unit: string): string {
 function unusual({ kind, sigmas, p }: Finding): string {
   if (kind === 'gap' || kind === 'threshold' || kind === 'forecast') return '';
   if (kind === 'none') return p < 0.01 ? 'what differs is too small to matter' : '';
-  const chance = p < 1e-6 ? 'less than one in a million' : `about ${short(p)}`;
-  return `${Math.abs(sigmas) >= 1000 ? 'over 1000' : short(Math.abs(sigmas))} usual standard deviations, by chance ${chance}`;
+  const far = Math.abs(sigmas) >= 1000 ? 'it hardly varies usually' : `${short(Math.abs(sigmas))} usual standard deviations`;
+  return `${far}, chance ${p < 1e-6 ? 'below one in a million' : short(p)}`;
 }
 
 function rhythm({ seasonal, kind }: Finding): string {
@@ -47,9 +47,18 @@ function foreseen({ exhaustionAt, kind }: Finding): string {
   return `${kind === 'forecast' ? '' : 'its limit is reached '}at ${instant(exhaustionAt)} if it goes on like this`;
 }
 
-/** As people write measured numbers: three digits. */
+/** As people write measured numbers: three digits, thousands of thousands as M, G, T. */
 export function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  const size = Math.abs(value);
+  const [factor, letter] = (
+    [
+      [1e12, ' T'],
+      [1e9, ' G'],
+      [1e6, ' M'],
+    ] as const
+  ).find(([least]) => size >= least) ?? [1, ''];
+  if (size >= 1e15 || (size < 1e-3 && size > 0)) return value.toExponential(2).replace('e+', 'e');
+  return `${Number((value / factor).toPrecision(3))}${letter}`;
 }
 
 function instant(t: Millis | null): string {

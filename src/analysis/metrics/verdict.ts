@@ -191,9 +191,9 @@ function shifted(inside: Points, good: Points, usual: UsualCourse, scale: Scale,
   const noise = noiseOfRests(usual.rests);
   const usually = mean(expected.subarray(shift.from, shift.to)) + noise.center;
   const before = scale.back(usually);
-  const after = scale.back(usually + shift.size);
   const up = shift.size > 0;
   const values = rows.slice(shift.from, shift.to).map(i => inside.v[i]!);
+  const after = scale.back(mean(values.map(scale.into)));
   const peak = values.reduce((a, b) => (up ? Math.max(a, b) : Math.min(a, b)));
   const sigmas = shift.size / Math.max(noise.spread, 1e-3 * Math.abs(usually), 1e-9 * Math.abs(shift.size), Number.MIN_VALUE);
   const score = Math.min(
