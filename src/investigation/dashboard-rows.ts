@@ -131,7 +131,7 @@ function numbersRow({ last, min, mean, max, change, normal, sigmas, breach, brea
 
 /** Thresholds that hold, so that a reader knows there are some; an editor's own are none. */
 function limitsOf(thresholds: readonly WidgetThreshold[]): JsonObject {
-  const real = thresholds.filter(one => !one.byDefault);
+  const real = thresholds.filter(one => !one.byDefault && !one.unseen);
   return real.length === 0
     ? {}
     : {
@@ -157,6 +157,7 @@ export function thresholdRow(threshold: WidgetThreshold): JsonObject {
     drawn: threshold.style,
     from: threshold.origin,
     ...(threshold.byDefault ? { byDefault: true } : {}),
+    ...(threshold.unseen ? { unseen: true } : {}),
     ...(threshold.label ? { label: threshold.label } : {}),
     ...(threshold.series ? { only: `${threshold.series.by} ${threshold.series.value}` } : {}),
   };

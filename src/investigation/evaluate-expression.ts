@@ -1,5 +1,6 @@
 import { adaptLabels } from '../analysis/metrics/expression/adapt-labels.ts';
-import { evaluateExpression, LOOKBACK } from '../analysis/metrics/expression/evaluate.ts';
+import type { Grid } from '../analysis/metrics/expression/columns.ts';
+import { type Derived, type EvaluateOptions, evaluateExpression, LOOKBACK } from '../analysis/metrics/expression/evaluate.ts';
 import { parseExpression } from '../analysis/metrics/expression/parse.ts';
 import { labelsNamed, type Selection, selectionsOf } from '../analysis/metrics/expression/selections.ts';
 import type { Expression } from '../analysis/metrics/expression/tree.ts';
@@ -39,6 +40,8 @@ interface Read {
 /** A sample stands for its series at least until the next one is due. */
 const STEPS_OF_LOOKBACK = 2.5;
 const USUAL_STEP = 15_000;
+/** How far back a recording is known by name, ms. */
+const FARTHEST = 24 * 3_600_000;
 /** Series whose rhythm is looked at to learn how often a source was collected. */
 const SAMPLED = 200;
 
@@ -112,7 +115,7 @@ export class ExpressionRunner {
     const reads = await Promise.all(chosen.map(({ selector, window: reach }) => this.read(asked, selector.name, reach)));
     const measured = await this.measuredUnits(asked, chosen);
     const { series, taken } = adaptLabels(longest(reads.flatMap(read => read.series)), labelsNamed(expression));
-    const derived = evaluateExpression(expression, series, grid, {
+    const derived = evaluated(expression, series, grid, {
       lookback: one => Math.max(LOOKBACK, STEPS_OF_LOOKBACK * typicalStep(one.t) || 0),
       measuredUnit: name => measured.get(name) ?? '',
     });
@@ -139,7 +142,16 @@ export class ExpressionRunner {
     return new Map(await Promise.all(units));
   }
 
-  private read({ source, port }: AskedSource, metric: string | undefined, window: TimeWindow): Promise<Read> {
+  private async read(asked: AskedSource, metric: string | undefined, window: TimeWindow): Promise<Read> {
+    if (metric === undefined || !asked.source.recorded || window.start < this.window.start - FARTHEST)
+      return await this.ask(asked, metric, window);
+    // What is not there at all needs no question of its own: a dashboard asks for hundreds of names.
+    const known = await this.ask(asked, undefined, { start: this.window.start - FARTHEST, end: this.window.end });
+    if (known.series.some(series => series.name === metric)) return await this.ask(asked, metric, window);
+    return { ...known, series: [] };
+  }
+
+  private ask({ source, port }: AskedSource, metric: string | undefined, window: TimeWindow): Promise<Read> {
     const key = JSON.stringify([source.id, metric, window.start, window.end]);
     let reading = this.reads.get(key);
     if (!reading) {
@@ -158,6 +170,17 @@ export class ExpressionRunner {
       for (const series of (await this.everything(asked)).series) names.add(series.name);
     }
     return nearestNames(metric, [...names]);
+  }
+}
+
+/** With units where they fit. Somebody's dashboard adds what it adds, as its vendor computes it: then they are left aside. */
+function evaluated(expression: Expression, series: readonly Series[], grid: Grid, options: EvaluateOptions): Derived {
+  try {
+    return evaluateExpression(expression, series, grid, options);
+  } catch (refused) {
+    if (!series.some(one => one.unit !== '')) throw refused;
+    const plain = series.map(one => ({ ...one, unit: '' }));
+    return evaluateExpression(expression, plain, grid, { ...options, measuredUnit: () => '' });
   }
 }
 

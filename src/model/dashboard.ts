@@ -154,6 +154,8 @@ export interface WidgetThreshold {
   readonly origin: 'fieldConfig' | 'override' | 'panel' | 'query' | 'alert';
   /** True = what an editor puts there by itself: it says nothing about the system. */
   readonly byDefault: boolean;
+  /** Nothing of the widget shows it: a leftover of another kind of panel, or colouring that is off. */
+  readonly unseen?: boolean;
   /** Percent of the range between min and max instead of a value. */
   readonly percent?: boolean;
 }

@@ -74,6 +74,7 @@ const small = filesSource({
         'till_wait_seconds{host="till-a"}': i => (i >= 90 ? 9 : 1 + (i % 3) / 10),
         'till_wait_seconds{host="till-b"}': i => 1 + (i % 4) / 10,
         'till_sales_total{host="till-a"}': i => 30 * i,
+        till_drawer_bytes: () => 100,
       }),
     }),
   ],
@@ -194,11 +195,22 @@ describe('a panel', () => {
     expect(nowhere.panels[0]).toMatchObject({ state: 'not_looked_at', note: 'No source has metrics.' });
   });
 
+  it('adds what it adds, whatever the units, as its vendor does', async () => {
+    const { panels } = await numbersOf(
+      dashboard([widget('1', [query('till_wait_seconds{host="till-b"} + on() till_drawer_bytes')])]),
+      LATE,
+      context(),
+    );
+    expect(panels[0]!.series[0]!.numbers.last).toBeCloseTo(101.3, 6);
+  });
+
   it('takes a source that fails as one that was not looked at, and the others as they are', async () => {
     const dead: Source = {
       ...small,
       id: 'dead',
-      metrics: { query: async () => Promise.reject(new SreError('source_unavailable', 'Source dead did not answer.', { hint: 'Start it.' })) },
+      metrics: {
+        query: async () => Promise.reject(new SreError('source_unavailable', 'Source dead did not answer.', { hint: 'Start it.' })),
+      },
     };
     const { panels, notes } = await numbersOf(
       dashboard([widget('1', [query('till_wait_seconds{host="till-b"}')])]),

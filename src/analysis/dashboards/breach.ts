@@ -20,7 +20,8 @@ const WEIGHT = { critical: 3, warning: 2, unknown: 1 } as const;
 
 /**
  * The worst threshold that a series is or was on the wrong side of: one that holds at the last value before one that is over, then the
- * more severe, then the one nearer to the values. What an editor puts there by itself never counts, nor does a colour that says nothing.
+ * more severe, then the one nearer to the values. What an editor puts there by itself never counts, nor what nothing shows, nor a
+ * colour that says nothing.
  * @param points t in ms, rising; NaN = gap, which ends no stretch
  * @param thresholds those that apply to the series
  * @param range what a percentage is of; undefined = such thresholds cannot be told
@@ -42,8 +43,8 @@ function nearer(a: FoundBreach, b: FoundBreach): number {
   return a.threshold.side === 'above' ? b.limit - a.limit : a.limit - b.limit;
 }
 
-function speaks({ byDefault, severity, style }: WidgetThreshold): boolean {
-  return !byDefault && (severity !== 'unknown' || style !== 'color');
+function speaks({ byDefault, unseen, severity, style }: WidgetThreshold): boolean {
+  return !byDefault && !unseen && (severity !== 'unknown' || style !== 'color');
 }
 
 function breachOf(

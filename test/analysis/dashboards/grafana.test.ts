@@ -168,6 +168,29 @@ describe('grid', () => {
     expect(titled(dashboard, 'Memory').thresholds).toMatchObject([{ value: 80, percent: true, byDefault: false }]);
   });
 
+  it('sees which thresholds nothing shows', () => {
+    const steps = {
+      mode: 'absolute',
+      steps: [
+        { color: 'green', value: null },
+        { color: 'red', value: 3 },
+      ],
+    };
+    const unseen = (type: string, defaults: object, options: object = {}) =>
+      readDashboard(
+        { panels: [{ type, fieldConfig: { defaults: { thresholds: steps, ...defaults } }, options }] },
+        'x',
+      )!.widgets[0]!.thresholds.map(one => one.unseen ?? false);
+    expect(unseen('timeseries', {})).toEqual([true]);
+    expect(unseen('timeseries', { color: { mode: 'palette-classic' } })).toEqual([true]);
+    expect(unseen('timeseries', { color: { mode: 'thresholds' } })).toEqual([false]);
+    expect(unseen('timeseries', { custom: { thresholdsStyle: { mode: 'dashed' } } })).toEqual([false]);
+    expect(unseen('stat', {})).toEqual([false]);
+    expect(unseen('stat', { color: { mode: 'thresholds' } }, { colorMode: 'none' })).toEqual([true]);
+    expect(unseen('stat', { color: { mode: 'fixed' } })).toEqual([true]);
+    expect(unseen('gauge', { color: { mode: 'fixed' } })).toEqual([false]);
+  });
+
   it('reads red below as bad below, and red between as bad between', () => {
     expect(titled(dashboard, 'Up').thresholds.map(one => [one.value, one.side, one.severity])).toEqual([
       [0.9, 'below', 'critical'],

@@ -50,7 +50,9 @@ describe('a threshold', () => {
   });
 
   it('that an editor put there, or whose colours say nothing, is never breached', () => {
-    expect(worstBreach(points(99), [threshold({ byDefault: true }), threshold({ severity: 'unknown' })], undefined)).toBeUndefined();
+    expect(
+      worstBreach(points(99), [threshold({ byDefault: true }), threshold({ unseen: true }), threshold({ severity: 'unknown' })], undefined),
+    ).toBeUndefined();
     expect(worstBreach(points(99), [threshold({ severity: 'unknown', style: 'line' })], undefined)?.now).toBe(true);
   });
 

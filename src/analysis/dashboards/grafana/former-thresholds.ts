@@ -36,7 +36,7 @@ export function boundThresholds(panel: Fields): WidgetThreshold[] {
   const usual = ['green', 'orange', 'red'];
   const steps = [undefined, ...values].map((value, i) => ({ value: value ?? null, color: colors.length > 0 ? colors[i] : usual[i] }));
   const shown = panel['colorValue'] === true || panel['colorBackground'] === true || fields(panel['gauge'])['show'] === true;
-  return stepThresholds({ steps }, { origin: 'panel' }).map(one => ({ ...one, byDefault: colors.length === 0 && !shown }));
+  return stepThresholds({ steps }, { origin: 'panel', colors: shown }).map(one => ({ ...one, byDefault: colors.length === 0 && !shown }));
 }
 
 const NEAR: Readonly<Record<string, WidgetThreshold['side']>> = { gt: 'above', gte: 'above', lt: 'below', lte: 'below' };

@@ -67,7 +67,11 @@ export function readPanel(parts: PanelParts): Widget {
     place: parts.place,
     queries,
     thresholds: [
-      ...stepThresholds(defaults['thresholds'], { origin: 'fieldConfig', drawn: text(fields(custom['thresholdsStyle'])['mode']) }),
+      ...stepThresholds(defaults['thresholds'], {
+        origin: 'fieldConfig',
+        drawn: text(fields(custom['thresholdsStyle'])['mode']),
+        colors: takesColors(type, text(fields(defaults['color'])['mode']), text(options['colorMode'])),
+      }),
       ...overrides.thresholds,
       ...oldGaugeThresholds(options),
       ...boundThresholds(legacy),
@@ -95,6 +99,13 @@ export function readPanel(parts: PanelParts): Widget {
     transforms: parts.transforms,
     unsupported: unsupportedOf(parts, kind),
   };
+}
+
+/** Whether a panel colours its values by the steps: courses only when told so, single values unless they are told otherwise. */
+function takesColors(type: string, mode: string | undefined, colorMode: string | undefined): boolean {
+  if (type === 'gauge') return true;
+  if (type === 'stat' && colorMode === 'none') return false;
+  return mode === undefined ? type !== 'timeseries' && type !== 'barchart' && type !== 'trend' : mode === 'thresholds';
 }
 
 /** Before its field options, the gauge kept its steps beside them. */

@@ -8,6 +8,8 @@ export interface StepsOptions {
   /** `custom.thresholdsStyle.mode`; absent = values are only coloured. */
   readonly drawn?: string | undefined;
   readonly series?: SeriesMatch | undefined;
+  /** Whether values take their colours from the steps. @default true */
+  readonly colors?: boolean;
 }
 
 /** By how alarming a colour is. */
@@ -43,6 +45,7 @@ export function stepThresholds(config: unknown, options: StepsOptions): WidgetTh
       style,
       origin: options.origin,
       byDefault: untouched,
+      ...(options.colors === false && style === 'color' ? { unseen: true } : {}),
       ...(percent ? { percent } : {}),
       ...(until === undefined ? {} : { until }),
       ...(options.series ? { series: options.series } : {}),
