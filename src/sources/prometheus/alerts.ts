@@ -108,7 +108,7 @@ function runsOf(series: Series, window: TimeWindow, interval: Millis): Run[] {
 /** Of alerts that fired from the window's start on: since when they were active, as the rule's own state says. */
 async function startsBefore(asked: Asked, runs: readonly Run[]): Promise<ReadonlyMap<string, Millis>> {
   const found = new Map<string, Millis>();
-  const { start } = asked.window;
+  const { start } = asked.reach;
   if (!runs.some(run => run.cut)) return found;
   const told = await asked.api.query('ALERTS_FOR_STATE', start, asked.io);
   for (const element of told.data.elements) {

@@ -10,12 +10,16 @@ import { isFields, type MetricMetadata, type PrometheusApi, type QueryResult, ty
 import { mappedLabels, type PrometheusOptions } from './options.ts';
 import type { Grid } from './step.ts';
 
+const REACH_MS = 15_000;
+
 /** One question to the source while it is answered: what ran, what was told beside the data. */
 export class Asked {
   readonly api: PrometheusApi;
   readonly options: PrometheusOptions;
   readonly io: Io;
   readonly window: TimeWindow;
+  /** The window out to whole steps, so that the same question a few seconds later is the same request; what is too much is cut off. */
+  readonly reach: TimeWindow;
   /** Expressions whose values are in the answer, for its evidence. */
   readonly ran: string[] = [];
   readonly notes: Note[] = [];
@@ -31,6 +35,7 @@ export class Asked {
     this.api = api;
     this.options = options;
     this.window = window;
+    this.reach = { start: Math.floor(window.start / REACH_MS) * REACH_MS, end: Math.ceil(window.end / REACH_MS) * REACH_MS };
     this.io = io;
   }
 
@@ -43,7 +48,7 @@ export class Asked {
 
   /** The samples as they were stored: nothing is carried forward, gaps stay gaps. `selector` names no range. */
   async samples(selector: string, facts?: MetricFacts): Promise<Series[]> {
-    const { start, end } = this.window;
+    const { start, end } = this.reach;
     const promql = `${selector}[${end - start}ms]`;
     this.ran.push(selector);
     const result = this.take(await this.api.query(promql, end - 1, this.io));

@@ -14,7 +14,7 @@ export async function countSeries(asked: Asked, vector: string): Promise<number>
 
 /** Elements of an instant query at the window's end; where all had ended by then, or the server was away, at its middle or its start. */
 export async function countsAt(asked: Asked, promql: string): Promise<readonly unknown[]> {
-  const { start, end } = asked.window;
+  const { start, end } = asked.reach;
   for (const at of [end - 1, Math.floor((start + end) / 2), start]) {
     const { elements } = asked.take(await asked.api.query(promql, at, asked.io));
     if (elements.length > 0) return elements;
@@ -32,7 +32,7 @@ export async function scrapeInterval(asked: Asked): Promise<Millis> {
   const configured = asked.options.query?.interval;
   if (configured !== undefined) return configured;
   const span = 600_000;
-  const told = await asked.api.query(`quantile(0.1, count_over_time(up[${span / 1000}s]))`, asked.window.end - 1, asked.io);
+  const told = await asked.api.query(`quantile(0.1, count_over_time(up[${span / 1000}s]))`, asked.reach.end - 1, asked.io);
   const samples = numberOf(told.data.elements[0]);
   return samples !== undefined && samples >= 2 ? Math.max(1000, Math.round(span / samples / 1000) * 1000) : LIMITS.interval;
 }

@@ -81,14 +81,14 @@ interface Count {
 
 /** Series of each metric and the services they are about, in one question; undefined = too many to count. */
 async function countsOf(asked: Asked): Promise<ReadonlyMap<string, Count> | undefined> {
-  const all = await asked.api.query('count({__name__!=""})', asked.window.end, asked.io).catch(() => undefined);
+  const all = await asked.api.query('count({__name__!=""})', asked.reach.end, asked.io).catch(() => undefined);
   if (all === undefined || (numberOf(all.data.elements[0]) ?? 0) > MOST_COUNTED) return undefined;
   const labels = (await componentLabels(asked, [])).filter(label => {
     const { kind } = entityOf(mappedLabels({ [label]: 'x' }, asked.options.labels));
     return !INSTANCES.has(kind);
   });
   const promql = `count by (${['__name__', ...labels].join(', ')}) ({__name__!=""})`;
-  const { elements } = asked.take(await asked.api.query(promql, asked.window.end, asked.io));
+  const { elements } = asked.take(await asked.api.query(promql, asked.reach.end, asked.io));
   const counts = new Map<string, Count>();
   for (const element of elements) {
     if (!isFields(element) || !isFields(element['metric'])) continue;

@@ -80,7 +80,7 @@ async function histogramSeries(asked: Asked, families: readonly { family: string
   const range = rateRange(asked, asked.step);
   const found = await inTurn(families, async ({ family, count }) => {
     const buckets = ways.map(matchers => selector(`${family}_bucket`, matchers));
-    const labels = asked.take(await asked.api.labelNames(buckets, asked.window, asked.io));
+    const labels = asked.take(await asked.api.labelNames(buckets, asked.reach, asked.io));
     const { parts, services } = componentsOf(asked, labels);
     const many = count > MANY_COMPONENTS && services.length > 0;
     const by = many ? services : [...parts, ...services];

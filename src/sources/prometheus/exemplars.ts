@@ -16,7 +16,11 @@ const SHOWN = 3;
 /** Exemplars of the metrics of an expression, the largest value first; none where the server keeps none. */
 export async function exemplarsOf(asked: Asked, expression: string): Promise<readonly Exemplar[]> {
   const { start, end } = asked.window;
-  const told = await asked.api.optional('/query_exemplars', { query: expression, start: start / 1000, end: end / 1000 }, asked.io);
+  const told = await asked.api.optional(
+    '/query_exemplars',
+    { query: expression, start: asked.reach.start / 1000, end: asked.reach.end / 1000 },
+    asked.io,
+  );
   if (!told || !Array.isArray(told.data)) return [];
   const found: Exemplar[] = [];
   for (const entry of told.data as readonly unknown[]) {

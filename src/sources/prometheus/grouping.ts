@@ -27,7 +27,7 @@ export type Cardinality = (label: string) => Promise<number>;
 export function cardinalities(asked: Asked, matches: readonly string[]): Cardinality {
   const known = new Map<string, Promise<number>>();
   return label => {
-    const found = known.get(label) ?? asked.api.labelValues(label, matches, asked.window, asked.io).then(told => told.data.length);
+    const found = known.get(label) ?? asked.api.labelValues(label, matches, asked.reach, asked.io).then(told => told.data.length);
     known.set(label, found);
     return found;
   };
@@ -44,7 +44,7 @@ export async function groupingOf(
   room: number,
   values: Cardinality,
 ): Promise<Grouping | undefined> {
-  const labels = asked.take(await asked.api.labelNames(selectors, asked.window, asked.io));
+  const labels = asked.take(await asked.api.labelNames(selectors, asked.reach, asked.io));
   const { parts, services } = componentsOf(asked, labels);
   const status = labels.filter(label => STATUS.test(label));
   const outcomes = (await inTurn(status, values)).reduce((product, one) => product * one, 1);

@@ -55,7 +55,7 @@ async function fetchCounted(asked: Asked, selectors: readonly string[], q: Metri
   const { maxSeries = LIMITS.maxSeries } = asked.options.query ?? {};
   const [count, metadata] = await Promise.all([countSeries(asked, selectors.join(' or ')), asked.api.metadata(asked.io)]);
   if (count > maxSeries) {
-    const labels = asked.take(await asked.api.labelNames(selectors, asked.window, asked.io)).filter(label => label !== '__name__');
+    const labels = asked.take(await asked.api.labelNames(selectors, asked.reach, asked.io)).filter(label => label !== '__name__');
     throw new SreError('invalid_argument', `${q.metric} has ${count} series in source ${asked.options.id}; ${maxSeries} are allowed.`, {
       hint: `Name services or conditions (labels: ${labels.slice(0, 12).join(', ')}), or sum by (…) in PromQL.`,
     });

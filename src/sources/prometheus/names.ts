@@ -5,7 +5,7 @@ import type { Selector } from './promql.ts';
 
 /** Metric names that have a sample in the window. */
 export async function metricNames(asked: Asked, matches: readonly string[] = []): Promise<readonly string[]> {
-  return asked.take(await asked.api.labelValues('__name__', matches, asked.window, asked.io));
+  return asked.take(await asked.api.labelValues('__name__', matches, asked.reach, asked.io));
 }
 
 /** Why an expression found nothing, as far as its names tell: a metric or a label that is not there, with the nearest that is. */
@@ -18,7 +18,7 @@ export async function unknownNames(asked: Asked, selectors: readonly Pick<Select
       continue;
     }
     if (labels.length === 0) continue;
-    const known = asked.take(await asked.api.labelNames(metric ? [`{__name__=${JSON.stringify(metric)}}`] : [], asked.window, asked.io));
+    const known = asked.take(await asked.api.labelNames(metric ? [`{__name__=${JSON.stringify(metric)}}`] : [], asked.reach, asked.io));
     for (const label of labels) {
       if (known.includes(label)) continue;
       const near = nearestNames(label, known);

@@ -9,7 +9,7 @@ const MOST_VALUES = 20_000;
 
 /** Labels that name components on this server, the configured ones first. */
 export async function componentLabels(asked: Asked, matches: readonly string[]): Promise<readonly string[]> {
-  return componentsAmong(asked, asked.take(await asked.api.labelNames(matches, asked.window, asked.io)));
+  return componentsAmong(asked, asked.take(await asked.api.labelNames(matches, asked.reach, asked.io)));
 }
 
 export function componentsAmong(asked: Asked, names: readonly string[]): readonly string[] {
@@ -31,7 +31,7 @@ export async function serviceMatchers(
   const wanted = new Set(services);
   const found = await inTurn(labels, async label => ({
     label,
-    values: asked.take(await asked.api.labelValues(label, matches, asked.window, asked.io)).slice(0, MOST_VALUES),
+    values: asked.take(await asked.api.labelValues(label, matches, asked.reach, asked.io)).slice(0, MOST_VALUES),
   }));
   const seen = new Set<string>();
   const alternatives = found.flatMap(({ label, values }) => {
