@@ -93,7 +93,7 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
     ),
     ...(side === 'before' ? { bucketExposure: frame.bucketExposure } : {}),
   });
-  const changes = frame.exposure.before > 0 ? templateChanges(sideOf('before'), sideOf('after')) : [];
+  const changes = frame.exposure.before > 0 ? templateChanges(sideOf('before'), sideOf('after'), { apart: frame.apart }) : [];
   const rows = new Map(counts.map(({ row }) => [row.key, row]));
   // Errors never seen before are listed, surprising or not: somebody has to look at them once.
   const notable = [

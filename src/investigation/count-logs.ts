@@ -24,6 +24,8 @@ export interface CountFrame {
   readonly side: Uint8Array;
   /** Per bucket of the grid, minutes; 0 where it is not of the baseline. */
   readonly bucketExposure: Float64Array;
+  /** The baseline does not end where the window begins, give or take a window. */
+  readonly apart: boolean;
   /** Minutes. */
   readonly exposure: { readonly before: number; readonly after: number };
 }
@@ -112,7 +114,11 @@ function frameOf(window: TimeWindow, baseline: readonly TimeWindow[], reach: Tim
   }
   const windowRange = { lo: ahead, hi: ahead + parts };
   side.fill(AFTER, windowRange.lo, windowRange.hi);
-  return { grid, window, windowRange, parts, side, ...exposures(grid, side, parts) };
+  return { grid, window, windowRange, parts, side, apart: isApart(side, windowRange, parts), ...exposures(grid, side, parts) };
+}
+
+function isApart(side: Uint8Array, { lo }: BucketRange, parts: number): boolean {
+  return !side.subarray(Math.max(0, lo - parts), lo).includes(BEFORE) || side.subarray(lo).includes(BEFORE);
 }
 
 function exposures(grid: Grid, side: Uint8Array, parts: number): Pick<CountFrame, 'bucketExposure' | 'exposure'> {
@@ -141,7 +147,7 @@ function coverage(frame: CountFrame, filled: Tally): CountFrame {
     if (missed) for (let i = from; i < to; i++) if (side[i] === BEFORE) side[i] = 0;
     from = to;
   }
-  return { ...frame, side, ...exposures(grid, side, parts) };
+  return { ...frame, side, apart: isApart(side, frame.windowRange, parts), ...exposures(grid, side, parts) };
 }
 
 /** Counts of a row per bucket of the grid. */

@@ -100,7 +100,7 @@ export async function logAnomalies(query: LogQuery, baseline: readonly TimeWindo
     if (group.before + group.after > 0) rows.set(group, row);
   }
   const groups = [...rows.keys()];
-  const shape: LogFrame = { window: frame.window, exposure: frame.exposure, bucketExposure: frame.bucketExposure };
+  const shape: LogFrame = { window: frame.window, exposure: frame.exposure, bucketExposure: frame.bucketExposure, apart: frame.apart };
   const { healthy, tested } = keeper.sessions(counted.templateOf);
   const sequences = sequenceChanges(healthy, tested);
   const surprise = surpriseAmong(new Set<AnomalyKind>([...judgedKinds(groups), ...(sequences.length ? (['sequence'] as const) : [])]));

@@ -73,13 +73,14 @@ function stretches(exposure: ArrayLike<number>, window: number): [from: number, 
  * The window under test is one of N + 1 windows. Each of them is compared with all others, and gets the smallest p of any template as its
  * mark. When nothing has changed every rank of the last window's mark is equally likely, however the templates depend on each other.
  */
-export function judgeByRank(rows: readonly CountRow[], { counts, usual }: BaselineWindows): Judgement[] {
+export function judgeByRank(rows: readonly CountRow[], { counts, usual }: BaselineWindows, apart = false): Judgement[] {
   const last = counts[0]?.length ?? 0;
   const mark = new Float64Array(last + 1).fill(1);
   const firstSeen = firstSurprise(last, usual);
   const total = new Float64Array(last + 1);
   const own = rows.map((row, i) => {
-    const all = withoutDrift(Float64Array.of(...counts[i]!, row.after));
+    const raw = Float64Array.of(...counts[i]!, row.after);
+    const all = apart ? raw : withoutDrift(raw);
     const history = countHistory(all, usual);
     const surprise = new Map(history.values.map(value => [value, countSurprise(value, history)]));
     const first = all.findIndex(count => count > 0);

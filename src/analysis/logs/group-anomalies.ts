@@ -39,6 +39,8 @@ export interface LogFrame {
   /** Exposure of baseline and window, in the same unit as that of each bucket of the baseline. */
   readonly exposure: Sides<number>;
   readonly bucketExposure: ArrayLike<number>;
+  /** The baseline does not end where the window begins. */
+  readonly apart?: boolean;
 }
 
 interface Place {
@@ -91,7 +93,7 @@ export function groupAnomalies(
 /** Every group's change in frequency, also those that are no alarm; `id` is the group's key. */
 export function frequencyChanges(
   groups: readonly LogGroup[],
-  { exposure, bucketExposure }: LogFrame,
+  { exposure, bucketExposure, apart = false }: LogFrame,
   falseAlarms = 0.05,
 ): readonly TemplateChange[] {
   const counted = ({ key, service, severity }: LogGroup, count: number) => ({ id: key, service, severity, count });
@@ -102,7 +104,7 @@ export function frequencyChanges(
       bucketExposure,
     },
     { exposure: exposure.after, templates: groups.map(group => counted(group, group.after)) },
-    { falseAlarms },
+    { falseAlarms, apart },
   );
 }
 

@@ -48,6 +48,8 @@ export interface TemplateChange {
 export interface TemplateChangeOptions {
   /** Share of quiet windows in which anything may raise an alarm. @default 0.05 */
   readonly falseAlarms?: number;
+  /** The baseline does not end where the window begins: its end then says nothing about the level to expect. @default false */
+  readonly apart?: boolean;
 }
 
 /**
@@ -78,7 +80,9 @@ export function templateChanges(
   const share = after.exposure / (before.exposure + after.exposure);
   const rows = paired(before.templates, after.templates);
   const windows = baselineWindows(rows, before.bucketExposure, after.exposure);
-  const judged = windows.ranked ? judgeByRank(rows, windows) : judgeByModel(rows, before.bucketExposure ?? [], after.exposure, share);
+  const judged = windows.ranked
+    ? judgeByRank(rows, windows, options.apart)
+    : judgeByModel(rows, before.bucketExposure ?? [], after.exposure, share);
   return rows
     .map((row, i) => changeOf(row, judged[i]!, share, falseAlarms))
     .sort((a, b) => b.surprise - a.surprise || b.after + b.before - a.after - a.before || (a.id < b.id ? -1 : 1));
