@@ -1,4 +1,5 @@
 import type { Mark } from '../model/dashboard.ts';
+import { joinedParts, type Part } from './cut.ts';
 import { layOut } from './layout.ts';
 import { document, panelSvg } from './panel.ts';
 import type { DashboardPicture, Look, PlotArea } from './picture.ts';
@@ -41,28 +42,32 @@ export function renderDashboard(input: DashboardPicture): DashboardDrawing {
   );
   const when = windowText(window, zone);
   const whenWidth = textWidth(when, { size: 12 });
-  let svg = label(10, 24, fitted(title, width - whenWidth - 40, { size: 18, bold: true }), theme.text, { size: 18, bold: true });
-  svg += label(width - 10, 24, fitted(when, width - 20, { size: 12 }), theme.muted, { size: 12, anchor: 'end' }) + key.svg;
+  let head = label(10, 24, fitted(title, width - whenWidth - 40, { size: 18, bold: true }), theme.text, { size: 18, bold: true });
+  head += label(width - 10, 24, fitted(when, width - 20, { size: 12 }), theme.muted, { size: 12, anchor: 'end' }) + key.svg;
+  const parts: Part[] = [{ top: 0, bottom: HEAD + key.height, svg: head }];
   for (const { title: section, box } of layout.sections) {
-    svg += label(box.x + 4, box.y + 17, fitted(section, box.width - 8, { size: 13, bold: true }), theme.text, { size: 13, bold: true });
-    svg += line(box.x, box.y + box.height - 4, box.x + box.width, box.y + box.height - 4, theme.border);
+    const name = label(box.x + 4, box.y + 17, fitted(section, box.width - 8, { size: 13, bold: true }), theme.text, {
+      size: 13,
+      bold: true,
+    });
+    const rule = line(box.x, box.y + box.height - 4, box.x + box.width, box.y + box.height - 4, theme.border);
+    parts.push({ top: box.y, bottom: box.y + box.height, svg: name + rule });
   }
   const drawn = layout.panels.map(({ index, box }) => {
     const at = { x: Math.round(box.x), y: Math.round(box.y), width: Math.round(box.width), height: Math.round(box.height) };
     const { svg: content, plot, unnamed } = panelSvg(at, panels[index]!, look);
-    svg += nested(at, content);
+    parts.push({ top: at.y, bottom: at.y + at.height, svg: nested(at, content) });
     const { id } = panels[index]!.widget;
     return { index, id, ...(plot ? { plot: { ...plot, x: plot.x + at.x, y: plot.y + at.y } } : {}), ...(unnamed ? { unnamed } : {}) };
   });
   let height = Math.ceil(layout.bottom);
   if (layout.left > 0) {
-    svg += label(10, height + 10, `${layout.left} more ${layout.left === 1 ? 'panel has' : 'panels have'} no room here.`, theme.muted, {
-      size: 12,
-    });
+    const words = `${layout.left} more ${layout.left === 1 ? 'panel has' : 'panels have'} no room here.`;
+    parts.push({ top: height - 2, bottom: height + 18, svg: label(10, height + 10, words, theme.muted, { size: 12 }) });
     height += 18;
   }
   return {
-    svg: document({ width, height }, theme.page, svg),
+    svg: document({ width, height }, theme.page, joinedParts(parts)),
     width,
     height,
     panels: drawn.sort((a, b) => a.index - b.index).map(({ index: _, ...panel }) => panel),

@@ -7,6 +7,7 @@ import { env } from 'node:process';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type sharp from 'sharp';
+import { halves } from './cut.ts';
 import { indexed } from './palette.ts';
 
 /** The faces that pictures are made of, from `dejavu-fonts-ttf`. */
@@ -21,10 +22,15 @@ let rasteriser: Promise<typeof sharp> | undefined;
 export async function toPng(svg: string): Promise<Uint8Array> {
   rasteriser ??= loaded();
   const draw = await rasteriser;
-  const { data, info } = await draw(Buffer.from(svg)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  const aligned = data.byteOffset % 4 === 0 ? data : Buffer.from(data);
-  const { rows, palette } = indexed(aligned, info.width, info.height);
-  return encoded(info.width, info.height, palette, await promisify(deflate)(rows, { level: 6 }));
+  // Side by side, each on a thread of its own: letters and curves are most of the work.
+  const pieces = await Promise.all(
+    halves(svg).map(piece => draw(Buffer.from(piece)).ensureAlpha().raw().toBuffer({ resolveWithObject: true })),
+  );
+  const width = pieces[0]!.info.width;
+  const height = pieces.reduce((sum, { info }) => sum + info.height, 0);
+  const { rows, palette } = indexed(Buffer.concat(pieces.map(({ data }) => data)), width, height);
+  // A higher level takes three times as long for a tenth less.
+  return encoded(width, height, palette, await promisify(deflate)(rows, { level: 3 }));
 }
 
 async function loaded(): Promise<typeof sharp> {
