@@ -53,6 +53,9 @@ export class ExpressionRunner {
   private readonly window: TimeWindow;
   private readonly context: Context;
   private readonly reads = new Map<string, Promise<Read>>();
+  private readonly known = new Map<string, Promise<ReadonlySet<string>>>();
+  private names: readonly string[] | undefined;
+  private readonly near = new Map<string, string[]>();
 
   constructor(window: TimeWindow, context: Context) {
     this.window = window;
@@ -146,9 +149,13 @@ export class ExpressionRunner {
     if (metric === undefined || !asked.source.recorded || window.start < this.window.start - FARTHEST)
       return await this.ask(asked, metric, window);
     // What is not there at all needs no question of its own: a dashboard asks for hundreds of names.
-    const known = await this.ask(asked, undefined, { start: this.window.start - FARTHEST, end: this.window.end });
-    if (known.series.some(series => series.name === metric)) return await this.ask(asked, metric, window);
-    return { ...known, series: [] };
+    const whole = this.ask(asked, undefined, { start: this.window.start - FARTHEST, end: this.window.end });
+    let known = this.known.get(asked.source.id);
+    if (!known) {
+      known = whole.then(({ series }) => new Set(series.map(one => one.name)));
+      this.known.set(asked.source.id, known);
+    }
+    return (await known).has(metric) ? await this.ask(asked, metric, window) : { ...(await whole), series: [] };
   }
 
   private ask({ source, port }: AskedSource, metric: string | undefined, window: TimeWindow): Promise<Read> {
@@ -164,12 +171,17 @@ export class ExpressionRunner {
 
   /** The nearest names that the sources have in place of one that they have not. */
   async nearest(metric: string): Promise<string[]> {
-    const names = new Set<string>();
-    for (const asked of this.sources()) {
-      if (asked.port.language === 'promql') continue;
-      for (const series of (await this.everything(asked)).series) names.add(series.name);
+    if (!this.names) {
+      const names = new Set<string>();
+      for (const asked of this.sources()) {
+        if (asked.port.language === 'promql') continue;
+        for (const series of (await this.everything(asked)).series) names.add(series.name);
+      }
+      this.names = [...names];
     }
-    return nearestNames(metric, [...names]);
+    const near = this.near.get(metric) ?? nearestNames(metric, this.names);
+    this.near.set(metric, near);
+    return near;
   }
 }
 

@@ -20,22 +20,32 @@ const COMMON = 0.5;
  * Panels that show the same metric or the same service. A name that most panels share says nothing and does not count.
  * @param panels of one dashboard
  * @param most relations per panel
- * @returns by id, those with most in common first; cost O(n²) in the panels
+ * @returns by id, those with most in common first; cost O(n²) in the panels of one name
  * @example relatedPanels([{ id: '1', metrics: ['up'], services: [] }, { id: '2', metrics: ['up'], services: [] }], 3).get('1') // => [{ id: '2', shares: ['up'] }]
  */
 export function relatedPanels(panels: readonly PanelSubject[], most: number): Map<string, readonly Relation[]> {
-  const uses = new Map<string, number>();
-  for (const panel of panels) for (const name of namesOf(panel)) uses.set(name, (uses.get(name) ?? 0) + 1);
-  const telling = (name: string) => panels.length < 4 || uses.get(name)! <= panels.length * COMMON;
+  const names = panels.map(panel => new Set(namesOf(panel)));
+  const uses = new Map<string, number[]>();
+  for (const [i, own] of names.entries()) {
+    for (const name of own) {
+      const known = uses.get(name);
+      if (known) known.push(i);
+      else uses.set(name, [i]);
+    }
+  }
+  const telling = (users: readonly number[]) => panels.length < 4 || users.length <= panels.length * COMMON;
   return new Map(
-    panels.map(panel => {
-      const own = namesOf(panel).filter(telling);
-      const relations = panels
-        .filter(other => other !== panel)
-        .map(other => ({ id: other.id, shares: own.filter(name => namesOf(other).includes(name)) }))
-        .filter(({ shares }) => shares.length > 0)
-        .sort((a, b) => b.shares.length - a.shares.length);
-      return [panel.id, relations.slice(0, most)];
+    panels.map((panel, i) => {
+      const shared = new Map<number, string[]>();
+      for (const name of names[i]!) {
+        const users = uses.get(name)!;
+        if (!telling(users)) continue;
+        for (const other of users) if (other !== i) shared.set(other, [...(shared.get(other) ?? []), name]);
+      }
+      const relations = [...shared]
+        .map(([other, shares]) => ({ id: panels[other]!.id, shares, at: other }))
+        .sort((a, b) => b.shares.length - a.shares.length || a.at - b.at);
+      return [panel.id, relations.slice(0, most).map(({ id, shares }) => ({ id, shares }))];
     }),
   );
 }
