@@ -5,7 +5,7 @@ export type Indicator = 'errors' | 'latency' | 'traffic' | 'saturation';
 
 /** Words of titles, legends and metric names, most telling first: an error rate is a rate too. */
 const SIGNS: readonly (readonly [Indicator, RegExp])[] = [
-  ['errors', /err(?:or|ors)?\b|error|fail|exception|5\.\.|5xx|reject|denied|dropped|unavail|availab|success|uptime|timeouts?\b/i],
+  ['errors', /err(?:or|ors)?\b|error|fail|exception|5\.\.|5xx|reject|denied|dropped|unavail|availab|success|timeouts?\b/i],
   ['latency', /latenc|duration|response[ _]?time|\bp(?:50|90|95|99)\b|quantile|apdex|_wait|lag\b/i],
   [
     'saturation',
