@@ -22,7 +22,7 @@ const WORDS: Readonly<Record<Mark['kind'], string>> = { incident: 'incident', an
 const ORDER: readonly Mark['kind'][] = ['anomaly', 'alert', 'change', 'incident'];
 
 /** Height of the strip above a plot where its marks are named: nothing is written over the data. */
-export function markStrip({ marks, window }: Look, height: number): number {
+export function markStrip(marks: readonly Mark[], { window }: Look, height: number): number {
   const named = marks.some(mark => mark.kind !== 'anomaly' && mark.window.end > window.start && mark.window.start < window.end);
   return named ? (height < HIGH ? 1 : 2) * ROW + FLAG : 0;
 }
@@ -80,7 +80,7 @@ export function markLayers(
       },
     );
   }
-  return { under, over: over + flags + labels(plot, [...inside].reverse(), look, x, Math.floor((strip - FLAG) / ROW)) };
+  return { under, over: over + flags + labels(plot, [...inside].reverse(), look, x, Math.max(0, Math.floor((strip - FLAG) / ROW))) };
 }
 
 /** As many labels as fit without touching each other. Anomalies have none: they are many, and their colour says it. */

@@ -54,7 +54,8 @@ export function timePlot(box: Box, panel: PanelPicture, look: Look, options: Tim
   const offset = zoneName(zone, window.start);
   const before = Math.max(textWidth(offset, { size: 9 }), ...left.ticks.map(({ text }) => textWidth(text, { size: SIZE }))) + 8;
   const after = right ? Math.max(...right.ticks.map(({ text }) => textWidth(text, { size: SIZE }))) + 8 : 10;
-  const strip = markStrip(look, box.height);
+  const happened = [...look.marks, ...(panel.marks ?? [])];
+  const strip = markStrip(happened, look, box.height);
   const plot: Box = {
     x: box.x + before,
     y: box.y + 5 + strip,
@@ -88,7 +89,7 @@ export function timePlot(box: Box, panel: PanelPicture, look: Look, options: Tim
   }
   grid += label(box.x, bottom + 14, fitted(offset, before, { size: 9 }), theme.muted, { size: 9 });
 
-  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, t => x(t), strip);
+  const marks = markLayers(plot, happened, look, t => x(t), strip);
   const lines = thresholdLines(plot, widget, limits, value => y(value), options.left.format, theme);
   // Curves are clipped by a picture of their own; it begins where the plot does and keeps its coordinates.
   const curves = nested(

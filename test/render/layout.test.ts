@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MOST_PIXELS, renderDashboard } from '../../src/render/dashboard.ts';
 import { layOut } from '../../src/render/layout.ts';
-import { END, panels, START, widget } from './scenes.ts';
+import { END, marks, panels, START, widget } from './scenes.ts';
 
 const place = fc.record({
   x: fc.integer({ min: -2, max: 40 }),
@@ -50,4 +50,26 @@ test('a picture has at most 2,000 pixels a side and says how many panels had no 
   expect(left).toBeGreaterThan(0);
   expect(drawn.length + left).toBe(120);
   expect(svg).toContain(`${left} more panels have no room here.`);
+});
+
+test('marks of a panel alone have room, and a panel too small for anything is drawn all the same', () => {
+  for (const name of Object.keys(panels)) {
+    for (const [width, height] of [
+      [1, 2],
+      [2, 3],
+      [24, 40],
+    ] as const) {
+      const panel = { ...panels[name]!, marks };
+      const small = { ...panel, widget: { ...panel.widget, place: { x: 0, y: 0, width, height } } };
+      const { svg } = renderDashboard({
+        title: name,
+        window: { start: START, end: END },
+        panels: [small],
+        marks: [],
+        theme: 'dark',
+        width: 400,
+      });
+      expect(svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, '')).not.toMatch(/NaN|Infinity|undefined|="-\d[^"]*" height|width="-/);
+    }
+  }
 });

@@ -143,6 +143,7 @@ export const panels: Readonly<Record<string, PanelPicture>> = {
   'flat line far from its limit': {
     widget: widget('timeseries', 'Open files', { thresholds: [threshold(65_536, { label: 'ulimit' })] }),
     series: [series('front', '', () => 210)],
+    marks: [{ kind: 'change', label: 'limit raised', window: { start: START + 600_000, end: START + 600_001 } }],
   },
   stat: {
     widget: widget('stat', 'Failed requests', { unit: '%', thresholds: [threshold(5), threshold(1, { severity: 'warning' })] }),

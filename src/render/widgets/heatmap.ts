@@ -31,7 +31,8 @@ export function heatmap(size: Size, panel: PanelPicture, look: Look): Drawn {
     bounds[order[at]!] === Number.POSITIVE_INFINITY && at > 0 ? `> ${boundName(at - 1)}` : formatValue(bounds[order[at]!]!, boundFormat);
   const names: string[] = order.map((i, at) => (isHistogram ? boundName(at) : series[i]!.name));
   const before = Math.min(size.width * 0.3, Math.max(...names.map(name => textWidth(name, { size: SIZE }))) + 10);
-  const strip = markStrip(look, size.height);
+  const happened = [...look.marks, ...(panel.marks ?? [])];
+  const strip = markStrip(happened, look, size.height);
   const plot: Box = {
     x: before,
     y: 5 + strip,
@@ -74,7 +75,7 @@ export function heatmap(size: Size, panel: PanelPicture, look: Look): Drawn {
     if (x(t) - half >= plot.x - 4 && x(t) + half <= size.width)
       svg += label(x(t), bottom + 14, text, theme.muted, { size: SIZE, anchor: 'middle' });
   }
-  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x, strip, true);
+  const marks = markLayers(plot, happened, look, x, strip, true);
   return {
     svg:
       svg + marks.over + scaleKey(size, bottom + 24, formatValue(highest, isHistogram ? unitFormat('') : format), theme.heat, theme.muted),

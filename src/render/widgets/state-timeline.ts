@@ -21,11 +21,12 @@ export function stateTimeline(size: Size, panel: PanelPicture, look: Look): Draw
   const { theme, window, zone } = look;
   const { widget } = panel;
   const shown = panel.series.filter(series => numbersOf(series, look).count > 0);
-  const most = Math.max(1, Math.floor((size.height - 20 - markStrip(look, size.height)) / 16));
+  const happened = [...look.marks, ...(panel.marks ?? [])];
+  const strip = markStrip(happened, look, size.height);
+  const most = Math.max(1, Math.floor((size.height - 20 - strip) / 16));
   const rows = shown.slice(0, shown.length > most ? Math.max(1, most - 1) : most);
   const before = Math.min(size.width * 0.35, Math.max(...rows.map(({ name }) => textWidth(name, { size: SIZE }))) + 10);
   const unnamed = shown.length - rows.length;
-  const strip = markStrip(look, size.height);
   const plot: Box = {
     x: before,
     y: 2 + strip,
@@ -65,7 +66,7 @@ export function stateTimeline(size: Size, panel: PanelPicture, look: Look): Draw
       svg += label(x(t), bottom + 14, text, theme.muted, { size: SIZE, anchor: 'middle' });
   }
   if (unnamed > 0) svg += label(before - 6, size.height - 2, `+ ${unnamed} more`, theme.muted, { size: 10, anchor: 'end' });
-  const marks = markLayers(plot, [...look.marks, ...(panel.marks ?? [])], look, x, strip, true);
+  const marks = markLayers(plot, happened, look, x, strip, true);
   return { svg: svg + marks.over, ...(unnamed > 0 ? { unnamed } : {}) };
 }
 
