@@ -1,8 +1,8 @@
 import type { Points } from '../../model/series.ts';
 import { formatInstant, type Millis, type TimeWindow } from '../../model/time.ts';
 import { studentTwoSided } from './distributions.ts';
-import { resample, typicalStep } from './resample.ts';
-import { finiteValues, mean, median, quantiles, standardDeviation } from './robust.ts';
+import { lowerBound, resample, typicalStep } from './resample.ts';
+import { finiteValues, mean, median, standardDeviation } from './robust.ts';
 import { tidy } from './tidy.ts';
 import { judgeSeries } from './verdict.ts';
 import { short } from './verdict-reason.ts';
@@ -61,10 +61,10 @@ export function oddOneOut(series: readonly Points[], options: OddOneOutOptions):
   const columns = tidied.map(points => resample(points, grid, step));
   const known = columns[0]!.t.findIndex(t => t >= window.start);
   const levels = columns.map(({ v }) => levelOf(v.subarray(known)));
+  const middles = mediansOfOthers(columns.map(({ v }) => v));
   const found = columns.flatMap(({ t, v }, index) => {
     if (finiteValues(v.subarray(known)).length < FEWEST_ROWS) return [];
-    const rest = columns.filter((_, k) => k !== index).map(column => column.v);
-    const middle = t.map((_, i) => medianAt(rest, i));
+    const middle = middles[index]!;
     const apart = { t, v: v.map((value, i) => value - middle[i]!) };
     const now = amongOthers(levels, index);
     // One that stood apart all along is no news: its own past decides. Without a past, only the others can.
@@ -93,11 +93,25 @@ function levelOf(v: Float64Array): number {
   return finiteValues(v).length >= FEWEST_ROWS ? median(v) : Number.NaN;
 }
 
-function medianAt(columns: readonly Float64Array[], row: number): number {
-  return quantiles(
-    columns.map(v => v[row]!),
-    [0.5],
-  )[0]!;
+/** Per series and row the median of what the other series have in that row; NaN where they have nothing. */
+function mediansOfOthers(columns: readonly Float64Array[]): Float64Array[] {
+  const rows = columns[0]!.length;
+  const medians = columns.map(() => new Float64Array(rows).fill(Number.NaN));
+  const sorted = new Float64Array(columns.length);
+  for (let row = 0; row < rows; row++) {
+    let n = 0;
+    for (const v of columns) if (Number.isFinite(v[row]!)) sorted[n++] = v[row]!;
+    const values = sorted.subarray(0, n).sort();
+    columns.forEach((v, k) => {
+      const own = Number.isFinite(v[row]!) ? lowerBound(values, v[row]!) : n;
+      const others = own < n ? n - 1 : n;
+      if (others === 0) return;
+      // Behind the own value all others have moved up by one place.
+      const at = (place: number) => values[place >= own ? place + 1 : place]!;
+      medians[k]![row] = own < n ? (at((others - 1) >> 1) + at(others >> 1)) / 2 : (values[(n - 1) >> 1]! + values[n >> 1]!) / 2;
+    });
+  }
+  return medians;
 }
 
 /** Chance that any of alike series has a level as far from those of the others: a prediction interval, left out itself. */
