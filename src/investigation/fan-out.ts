@@ -71,6 +71,14 @@ export function failureNote(source: Source, reason: unknown): Note {
   };
 }
 
+/** `nothing` as the summary of an empty answer; where sources failed it holds only for those that answered, and says so. */
+export function emptySummary(nothing: string, notes: readonly Note[]): string {
+  const failed = notes.flatMap(({ kind, what, source }) =>
+    kind === 'not_looked_at' && source !== undefined && what === source ? [source] : [],
+  );
+  return failed.length > 0 ? `${nothing.replace(/\.$/, '')} in what answered; ${[...new Set(failed)].join(', ')} did not.` : nothing;
+}
+
 /** Each note once, in order of first appearance: several ports of one source tell the same story. */
 export function distinctNotes(notes: readonly Note[]): Note[] {
   const seen = new Set<string>();

@@ -21,6 +21,8 @@ export async function scanLogs(
   const scans: { readonly source: Source; readonly scan: LogScan }[] = [];
   let records = 0;
   if (reply) context.publish(() => reply(soFar()));
+  // At the deadline the records that were read go out; no source is given up before.
+  const { patience: _patience, ...io } = context;
   return askEach(
     context.sources,
     source => source.logs,
@@ -34,7 +36,7 @@ export async function scanLogs(
       }
       return scan.finish();
     },
-    context,
+    io,
   );
 
   function soFar(): FanOut<null> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventText } from '../analysis/logs/event-text.ts';
 import { templateMiner } from '../analysis/logs/templates/miner.ts';
-import { distinctNotes, type FanOut } from '../investigation/fan-out.ts';
+import { distinctNotes, emptySummary, type FanOut } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
 import { rememberTemplates } from '../investigation/remembered-templates.ts';
 import { scanLogs } from '../investigation/scan-logs.ts';
@@ -43,7 +43,7 @@ export const clusterLogs = defineTool({
       return {
         summary: groups.length
           ? `${census.records} records are ${groups.length} template${groups.length === 1 ? '' : 's'}; ${errors} record${errors === 1 ? '' : 's'} of level ERROR${commonestError(groups)}.`
-          : 'No record matches.',
+          : emptySummary('No record matches.', found.notes),
         window,
         facts: { records: census.records, templates: groups.length, errors },
         sections: [{ key: 'templates', rows, priority: 1 }],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eachAlertOnce } from '../investigation/alerts.ts';
-import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import { askEach, distinctNotes, emptySummary } from '../investigation/fan-out.ts';
 import type { Note } from '../model/answer.ts';
 import type { Alert, Change, EventQuery } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -52,7 +52,7 @@ export const queryEvents = defineTool({
     return {
       summary: events.length
         ? `${fired} alert${fired === 1 ? '' : 's'} and ${events.length - fired} change${events.length - fired === 1 ? '' : 's'}.`
-        : 'No alert and no change.',
+        : emptySummary('No alert and no change.', [...alerts.notes, ...changes.notes]),
       window,
       sections: [{ key: 'events', rows: events.map(event => event.row), priority: 1 }],
       notes: distinctNotes([...notes, ...alerts.notes, ...changes.notes, ...portNotes(alerts.asked, changes.asked)]),

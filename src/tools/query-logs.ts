@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { distinctNotes, type FanOut } from '../investigation/fan-out.ts';
+import { distinctNotes, emptySummary, type FanOut } from '../investigation/fan-out.ts';
 import { rememberedTemplate } from '../investigation/remembered-templates.ts';
 import { scanLogs } from '../investigation/scan-logs.ts';
 import type { Reply } from '../model/answer.ts';
@@ -45,7 +45,7 @@ export const queryLogs = defineTool({
       const evidence = new Map(found.answers.map(({ source, answer }) => [source.id, context.record(answer.evidence)]));
       const rows = tally.rows(evidence);
       return {
-        summary: summaryOf(tally.matched, rows.length, input.order),
+        summary: tally.matched ? summaryOf(tally.matched, rows.length, input.order) : emptySummary('No record matches.', found.notes),
         window,
         facts: {
           matched: tally.matched,
@@ -134,7 +134,6 @@ function recordRow(batch: LogBatch, i: number, source: string, withAttributes: b
 }
 
 function summaryOf(matched: number, shown: number, order: string): string {
-  if (matched === 0) return 'No record matches.';
   if (shown === matched) return `${matched} record${matched === 1 ? ' matches' : 's match'}, ${order} first.`;
   return `${matched} records match; the ${shown} ${order} are kept.`;
 }

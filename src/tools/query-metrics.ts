@@ -3,7 +3,7 @@ import { adaptLabels } from '../analysis/metrics/expression/adapt-labels.ts';
 import { chooseStep, counterRate, resample } from '../analysis/metrics/resample.ts';
 import { summarise } from '../analysis/metrics/summary.ts';
 import { convertUnit } from '../analysis/metrics/units.ts';
-import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import { askEach, distinctNotes, emptySummary } from '../investigation/fan-out.ts';
 import { boundedSigmas, rounded } from '../investigation/numbers.ts';
 import type { Note } from '../model/answer.ts';
 import { SreError } from '../model/errors.ts';
@@ -86,7 +86,7 @@ export const queryMetrics = defineTool({
     return {
       summary: rows.length
         ? `${rows.length} series of ${input.expression === undefined ? `${new Set(rows.map(entry => entry.series.name)).size} metrics` : 'the expression'}.`
-        : 'No series has a value in the window.',
+        : emptySummary('No series has a value in the window.', found.notes),
       window,
       facts: {
         seriesCount: rows.length,

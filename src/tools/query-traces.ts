@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { selfTimes } from '../analysis/traces/self-time.ts';
-import { askEach, distinctNotes } from '../investigation/fan-out.ts';
+import { askEach, distinctNotes, emptySummary } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
 import type { Note } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -61,7 +61,7 @@ export const queryTraces = defineTool({
       return {
         summary: rows.length
           ? `Trace ${input.trace_id}: ${rows.length} spans, ${failed} failed, ${rows[0]!['ms']} ms at the root.`
-          : `There is no trace ${input.trace_id} in the window.`,
+          : emptySummary(`There is no trace ${input.trace_id} in the window.`, found.notes),
         window,
         sections: [{ key: 'spans', rows, priority: 1 }],
         notes: allNotes,
@@ -70,7 +70,9 @@ export const queryTraces = defineTool({
     const operations = batches.flatMap(({ spans, evidence }) => operationRows(spans, evidence)).sort(operationOrder(input.order));
     const traces = batches.flatMap(({ spans, evidence }) => traceRows(spans, evidence)).sort(traceOrder(input.order));
     return {
-      summary: total ? `${total} spans of ${operations.length} operations in ${traces.length} traces.` : 'No span matches.',
+      summary: total
+        ? `${total} spans of ${operations.length} operations in ${traces.length} traces.`
+        : emptySummary('No span matches.', found.notes),
       window,
       facts: { spans: total, operationCount: operations.length, traceCount: traces.length },
       sections: [

@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { stringify } from 'yaml';
 import { formatInstant } from '../../src/model/time.ts';
-import { rowsOf } from '../kit/product.ts';
+import { FAULTS, faultyProxy, VENDOR_TEXT } from '../kit/faulty-proxy.ts';
+import { rowsOf, testProduct } from '../kit/product.ts';
 import { replayer } from '../kit/recording.ts';
 import { temporaryFolder } from '../kit/server.ts';
 import { bundle, END, FIRED, START } from './data.ts';
-import { ALERTMANAGER, recordingOf } from './http-subjects.ts';
+import { ALERTMANAGER, PASSWORD, recordingOf } from './http-subjects.ts';
 import { withDeadAndSlow } from './partial-failure.ts';
 
 test('one dead and one slow source of four: the answers of the other two stand, before the deadline', async () => {
@@ -20,7 +22,7 @@ test('one dead and one slow source of four: the answers of the other two stand, 
   onTestFinished(() => product.close());
 
   const window = `${formatInstant(START)}/${formatInstant(END)}`;
-  const answer = await product.call('query_events', { window, deadline_seconds: 2 });
+  const answer = await product.call('query_events', { window, deadline_seconds: 6 });
   const alerts = rowsOf(answer, 'events').filter(row => row['kind'] === 'alert');
   const ofEach = [...new Set(alerts.map(row => row['evidence']))].map(id => alerts.filter(row => row['evidence'] === id).length);
   expect(ofEach).toEqual([FIRED.length, FIRED.length]);
@@ -34,4 +36,32 @@ test('one dead and one slow source of four: the answers of the other two stand, 
     remedy: expect.stringContaining('alone'),
   });
   expect(answer['continueId']).toBeUndefined();
+});
+
+describe('every fault as a caller of the product meets it', () => {
+  test.each(FAULTS.filter(fault => !fault.hangs).map(fault => [fault.name, fault] as const))('%s', async (_name, fault) => {
+    const honest = await replayer(recordingOf(ALERTMANAGER), onTestFinished);
+    const proxy = await faultyProxy(honest.url);
+    const config = join(temporaryFolder(), 'sre-copilot.yaml');
+    writeFileSync(
+      config,
+      stringify({ sources: [{ id: 'pager', kind: 'alertmanager', url: proxy.url, auth: { bearer: { token: PASSWORD } } }] }),
+    );
+    const product = await testProduct([], { config });
+    onTestFinished(() => product.close());
+    proxy.inject(fault);
+    const answer = await product.call('query_events', { window: `${formatInstant(START)}/${formatInstant(END)}` });
+    const said = JSON.stringify(answer);
+    expect(answer['error']).toBeUndefined();
+    expect(said).not.toContain(VENDOR_TEXT.slice(0, 13));
+    expect(said).not.toContain(PASSWORD);
+    const failure = rowsOf(answer, 'notes').find(note => note['what'] === 'pager');
+    if (fault.expect.includes('answer')) {
+      expect(rowsOf(answer, 'events').length).toBe(FIRED.length);
+      return;
+    }
+    expect(fault.expect.some(code => String(failure?.['text']).endsWith(`(${code})`))).toBe(true);
+    expect(failure?.['remedy']).toBeTruthy();
+    expect(answer['summary']).toBe('No alert and no change in what answered; pager did not.');
+  });
 });
