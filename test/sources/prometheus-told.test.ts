@@ -151,6 +151,16 @@ test('names of labels as they are configured', async () => {
   expect(server.seen.map(({ url }) => decodeURIComponent(url)).join(' ')).toContain('jobs{team_service="billing"}');
 });
 
+test('an exporter of machines tells about the machine, not about its own job', async () => {
+  const one = series({ __name__: 'node_load1', job: 'node-exporter', instance: '10.0.0.7:9100', pod: 'node-exporter-x2k7q' }, [[0, '1']]);
+  const named = series({ __name__: 'node_load1', job: 'node-exporter', instance: '10.0.0.8:9100', node: 'worker-8' }, [[0, '1']]);
+  const { data } = await answered(vector([one, named]), { native: 'node_load1' });
+  expect(data.map(({ entity }) => entity)).toEqual([
+    { kind: 'host', name: '10.0.0.7' },
+    { kind: 'host', name: 'worker-8' },
+  ]);
+});
+
 test('a metric with more series than allowed is refused with its labels', async () => {
   const { source } = await sourceOver((request, response, message) =>
     (request.url.includes('/labels')

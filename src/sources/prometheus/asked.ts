@@ -3,7 +3,7 @@ import { type MetricFacts, readPrometheusResult } from '../../bundle/read-promet
 import { SeriesTable } from '../../bundle/series-table.ts';
 import { unitOf } from '../../bundle/unit.ts';
 import type { Note } from '../../model/answer.ts';
-import type { Series } from '../../model/series.ts';
+import type { Entity, Series } from '../../model/series.ts';
 import type { Io } from '../../model/source.ts';
 import type { Millis, TimeWindow } from '../../model/time.ts';
 import { isFields, type MetricMetadata, type PrometheusApi, type QueryResult, type Told } from './api.ts';
@@ -75,10 +75,7 @@ export class Asked {
     return table
       .finish()
       .filter(one => one.t.length > 0)
-      .map(one => {
-        const { labels } = this.options;
-        return labels ? { ...one, entity: entityOf(mappedLabels(one.labels, labels)) } : one;
-      });
+      .map(one => ({ ...one, entity: machineOf(one) ?? entityOf(mappedLabels(one.labels, this.options.labels)) }));
   }
 
   finish(): readonly Note[] {
@@ -88,6 +85,13 @@ export class Asked {
     }
     return this.notes;
   }
+}
+
+/** Exporters of machines tell about the machine they run on, not about their own job or pod. */
+function machineOf({ name, labels }: Series): Entity | undefined {
+  if (!/^(?:node|windows)_\w+$/.test(name) || !labels['instance']) return undefined;
+  const machine = labels['nodename'] ?? labels['node'] ?? labels['instance'].replace(/:\d+$/, '');
+  return { kind: 'host', name: machine };
 }
 
 /** Facts from the server's metadata: type of a family, unit in UCUM. */
