@@ -12,7 +12,7 @@ export interface Finding extends Omit<SeriesVerdict, 'reason'> {
 }
 
 /** What is said of a window without anything odd. */
-export function quiet(inside: Points, usual?: (t: Millis) => number): Finding {
+export function nothingOdd(inside: Points, usual?: (t: Millis) => number): Finding {
   const values = finiteValues(inside.v);
   const level = mean(values);
   const middle = values.length > 0 && usual ? mean(inside.t.map(usual)) : Number.NaN;

@@ -5,7 +5,7 @@ import { FEWEST_ROWS } from './known-good-rows.ts';
 import { typicalStep } from './resample.ts';
 import { finiteValues, mean } from './robust.ts';
 import type { JudgeOptions, StaticThreshold } from './verdict.ts';
-import { ALARM_RATE, type Finding, factorOf, quiet } from './verdict-finding.ts';
+import { ALARM_RATE, type Finding, factorOf, nothingOdd } from './verdict-finding.ts';
 import { short } from './verdict-reason.ts';
 
 /** A series that is mostly there is missing when it lacks for so many steps. */
@@ -67,7 +67,7 @@ export function silence(known: Points, inside: Points, good: Points, window: Tim
   if (quietFor - step < limit) return undefined;
   const level = mean(good.v);
   return {
-    ...quiet(inside),
+    ...nothingOdd(inside),
     anomalous: true,
     kind: 'gap',
     since: Math.max(window.start, last + step),
@@ -99,7 +99,7 @@ export function exhausted(known: Points, inside: Points, unit: string | undefine
   const span = inside.t.at(-1)! - inside.t[0]!;
   const [before, after] = [values[0]!, values.at(-1)!];
   return {
-    ...quiet(inside),
+    ...nothingOdd(inside),
     anomalous: true,
     kind: 'forecast',
     since: inside.t[0]!,

@@ -4,7 +4,7 @@ import { knownGoodRows } from './known-good-rows.ts';
 import { slicePoints } from './resample.ts';
 import { tidy } from './tidy.ts';
 import { scaleOf, usualCourse } from './usual-course.ts';
-import { quiet } from './verdict-finding.ts';
+import { nothingOdd } from './verdict-finding.ts';
 import { crossed, exhausted, silence } from './verdict-limits.ts';
 import { reasonOf } from './verdict-reason.ts';
 import { shifted } from './verdict-shift.ts';
@@ -82,7 +82,7 @@ export function judgeSeries(series: Points & { readonly unit?: string }, options
     usual && shifted(inside, good, usual, scale, series.unit),
     exhausted(known, inside, series.unit, options),
   ].filter(finding => finding !== undefined);
-  const worst = found.reduce((a, b) => (b.score > a.score ? b : a), quiet(inside, usual && (t => scale.back(usual.at(t)))));
+  const worst = found.reduce((a, b) => (b.score > a.score ? b : a), nothingOdd(inside, usual && (t => scale.back(usual.at(t)))));
   const verdict = {
     ...worst,
     seasonal: usual?.seasonal ?? null,
