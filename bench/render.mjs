@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // How long a picture takes: one chart of 5 series with 1,440 points each and a dashboard of 12 panels, the first one of a fresh process
-// (with loading everything) and the later ones. Medians of several processes, beside what a bare rasterisation of the same SVG takes.
+// (with loading everything) and the later ones. Medians of several processes, beside what a bare rasterisation of the same SVG takes; on a
+// busy machine only the time of one core says something.
 //   node bench/render.mjs [--processes 5] [--pictures 15] [--json FILE]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,22 +25,28 @@ const program = `
   import { renderDashboard } from ${JSON.stringify(join(root, 'src/render/dashboard.ts'))};
   import { toPng } from ${JSON.stringify(join(root, 'src/render/png.ts'))};
   const median = times => times.sort((a, b) => a - b)[times.length >> 1];
+  const scenes = { chart: chart(), dashboard: dashboard('dark') };
   const draws = {
-    chart: () => renderPanel(chart(), { window: { start: START, end: END }, theme: 'dark', width: 1200, height: 600 }).svg,
-    dashboard: () => renderDashboard(dashboard('dark')).svg,
+    chart: () => renderPanel(scenes.chart, { window: { start: START, end: END }, theme: 'dark', width: 1200, height: 600 }).svg,
+    dashboard: () => renderDashboard(scenes.dashboard).svg,
   };
   const draw = draws[process.argv[2]];
   const timed = async work => { const began = performance.now(); const out = await work(); return [performance.now() - began, out]; };
+  const start = process.cpuUsage();
   const [first, png] = await timed(async () => toPng(draw()));
+  const opening = process.cpuUsage(start);
+  const firstCpu = (opening.user + opening.system) / 1000;
   const warm = [], own = [], raster = [];
-  for (let i = 0; i < ${Number(values.pictures)}; i++) {
-    warm.push((await timed(async () => toPng(draw())))[0]);
-    own.push((await timed(async () => draw()))[0]);
-  }
+  await toPng(draw());
+  const before = process.cpuUsage();
+  for (let i = 0; i < ${Number(values.pictures)}; i++) warm.push((await timed(async () => toPng(draw())))[0]);
+  const used = process.cpuUsage(before);
+  const cpu = (used.user + used.system) / 1000 / ${Number(values.pictures)};
+  for (let i = 0; i < ${Number(values.pictures)}; i++) own.push((await timed(async () => draw()))[0]);
   const { default: sharp } = await import('sharp');
   const svg = Buffer.from(draw());
   for (let i = 0; i < ${Number(values.pictures)}; i++) raster.push((await timed(() => sharp(svg).raw().toBuffer()))[0]);
-  console.log(JSON.stringify({ first, warm: median(warm), svg: median(own), raster: median(raster), bytes: png.length, rss: process.memoryUsage.rss() }));
+  console.log(JSON.stringify({ first, firstCpu, cpu, least: Math.min(...warm), warm: median(warm), svg: median(own), raster: median(raster), bytes: png.length, rss: process.memoryUsage.rss() }));
 `;
 await build({
   ...options,
@@ -63,14 +70,17 @@ for (const what of Object.keys(anchors)) {
   result[what] = {
     firstMs: of('first'),
     warmMs: of('warm'),
+    leastMs: of('least'),
+    firstCpuMs: of('firstCpu'),
+    cpuMs: of('cpu'),
     svgMs: of('svg'),
     rasterMs: of('raster'),
     bytes: of('bytes'),
     rssBytes: of('rss'),
   };
-  const { firstMs, warmMs, svgMs, rasterMs, bytes, rssBytes } = result[what];
+  const { firstMs, firstCpuMs, warmMs, leastMs, cpuMs, svgMs, rasterMs, bytes, rssBytes } = result[what];
   console.log(
-    `${what.padEnd(10)} first ${firstMs} ms, warm ${warmMs} ms (writing the SVG ${svgMs} ms, bare rasterisation ${rasterMs} ms), ` +
+    `${what.padEnd(10)} first ${firstMs} ms (${firstCpuMs} ms of one core), warm ${warmMs} ms, at best ${leastMs} ms, ${cpuMs} ms of one core (writing the SVG ${svgMs} ms, bare rasterisation ${rasterMs} ms), ` +
       `${Math.round(bytes / 1000)} kB, ${Math.round(rssBytes / 1e6)} MB; ${anchors[what]} ms without encoding a palette`,
   );
 }
