@@ -158,6 +158,23 @@ export function bundle(): Record<string, string> {
       summary: `release ${i}`,
       version: `1.${i}`,
     })),
+    'dashboards/shop.json': JSON.stringify({
+      uid: 'shop-overview',
+      title: 'Shop overview',
+      schemaVersion: 39,
+      panels: [
+        {
+          id: 1,
+          type: 'timeseries',
+          title: 'Requests',
+          gridPos: { x: 0, y: 0, w: 12, h: 8 },
+          targets: [{ refId: 'A', expr: 'sum by (service) (rate(http_requests_total[5m]))' }],
+        },
+      ],
+    }),
+    'catalog/catalog-info.yaml': SERVICES.map(
+      name => `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: ${name}\nspec:\n  type: service\n  owner: shop\n`,
+    ).join('---\n'),
     'topology/topology.json': JSON.stringify({
       nodes: SERVICES.map(id => ({ id })),
       edges: [

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { filesSource } from '../../src/sources/files.ts';
 import { bundle, END, NOW, rowsOf, START } from './data.ts';
-import { type Asked, sourceContract } from './source-contract.ts';
+import { type Asked, sourceContract, type Terms } from './source-contract.ts';
 
 const window = { start: START, end: END };
 
@@ -51,7 +51,15 @@ function folderOf(files: Readonly<Record<string, string | Buffer>>): string {
   return folder;
 }
 
-sourceContract('files', { asked: ASKED, deadline: false }, async () => {
+const TERMS: Terms = {
+  asked: ASKED,
+  deadline: false,
+  dashboards: { ids: ['shop-overview'], misspelt: 'shop-overveiw', right: 'shop-overview' },
+  edges: 2,
+  services: ['cart', 'checkout', 'payment'],
+};
+
+sourceContract('files', TERMS, async () => {
   const files = bundle();
   const torn = Object.entries(files).map(([name, text]) => [`${dirname(name)}/torn-${basename(name)}.gz`, tornOff(text)] as const);
   const folders = [folderOf(files), folderOf({ ...files, ...Object.fromEntries(torn) })] as const;

@@ -29,6 +29,10 @@ export interface Asked {
 /** What is known of a subject before it is made. */
 export interface Terms {
   readonly asked: readonly Asked[];
+  /** What is read as a whole. */
+  readonly dashboards?: { readonly ids: readonly string[]; readonly misspelt: string; readonly right: string };
+  readonly edges?: number;
+  readonly services?: readonly string[];
   /** The source stops by itself at the deadline. @default true; files are local, and whoever waits for them is answered in part at his deadline */
   readonly deadline?: boolean;
 }
@@ -58,7 +62,11 @@ interface Row {
 const YEARS = 10 * 365 * 86_400_000;
 
 /** What every source keeps to, whatever is behind it. */
-export function sourceContract(name: string, { asked, deadline = true }: Terms, make: () => Promise<Subject>): void {
+export function sourceContract(
+  name: string,
+  { asked, dashboards, edges, services, deadline = true }: Terms,
+  make: () => Promise<Subject>,
+): void {
   let subject: Subject;
   beforeAll(async () => {
     subject = await make();
@@ -186,6 +194,41 @@ export function sourceContract(name: string, { asked, deadline = true }: Terms, 
           release();
         });
       }
+    });
+
+    test('what is read as a whole: dashboards, topology, catalog', async () => {
+      const { source } = subject;
+      const evident = (answer: Answer<unknown>, signal: Signal) => expect(answer.evidence).toMatchObject({ source: source.id, signal });
+      expect([source.dashboards, source.topology, source.catalog].map(Boolean)).toEqual([dashboards, edges, services].map(Boolean));
+      if (source.dashboards && dashboards) {
+        const all = await source.dashboards.list(undefined, io());
+        evident(all, 'dashboards');
+        expect(all.data.map(({ id }) => id).sort()).toEqual([...dashboards.ids].sort());
+        expect((await source.dashboards.list('zzqq-no-such-thing', io())).data).toEqual([]);
+        for (const id of dashboards.ids) {
+          const one = await source.dashboards.read(id, io());
+          evident(one, 'dashboards');
+          expect(one.data.widgets.length).toBeGreaterThan(0);
+        }
+        const unknown = await source.dashboards.read(dashboards.misspelt, io()).catch((error: unknown) => error);
+        expect(unknown).toMatchObject({ code: 'not_found', hint: expect.stringContaining(dashboards.right) });
+      }
+      if (source.topology) {
+        const topology = await source.topology.read(io());
+        evident(topology, 'topology');
+        expect(topology.data.edges.length).toBe(edges);
+      }
+      if (source.catalog) {
+        const catalog = await source.catalog.read(io());
+        evident(catalog, 'catalog');
+        expect(catalog.data.entries.map(({ name }) => name).sort()).toEqual([...services!].sort());
+      }
+      const reads = [
+        source.dashboards?.list(undefined, io(AbortSignal.abort())),
+        source.topology?.read(io(AbortSignal.abort())),
+        source.catalog?.read(io(AbortSignal.abort())),
+      ];
+      for (const read of reads) if (read) expect(stopped(await outcome(read))).toBe(true);
     });
 
     test('no secret shows in anything it says', async () => {
