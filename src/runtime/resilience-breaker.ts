@@ -1,12 +1,15 @@
 import { SreError } from '../model/errors.ts';
+import type { Io } from '../model/source.ts';
 import { formatInstant, type Millis } from '../model/time.ts';
 import { onAbort } from './on-abort.ts';
+import { timerWait, type Wait } from './wait.ts';
 
 export interface BreakerOptions {
   /** Failures in a row that open it. @default 5 */
   readonly failures?: number;
   /** How long nobody asks; then one may try. @default 15 000 ms */
   readonly restMs?: Millis;
+  readonly wait?: Wait;
 }
 
 /**
@@ -14,8 +17,8 @@ export interface BreakerOptions {
  * when and why. After a rest one asks while the others wait for what it finds.
  */
 export interface Breaker {
-  /** Waits for a probe that is under way. @throws SreError `source_unavailable` when open, `cancelled` */
-  enter(source: string, signal: AbortSignal): Promise<void>;
+  /** Waits for a probe that is under way. @throws SreError `source_unavailable` when open, `cancelled`, `deadline_exceeded` */
+  enter(source: string, io: Pick<Io, 'signal' | 'deadline'>): Promise<void>;
   succeeded(): void;
   /** @param hint what would mend it */
   failed(reason: string, hint?: string): void;
@@ -33,7 +36,7 @@ interface Outage {
   opensAt?: Millis;
 }
 
-export function breaker(clock: () => Millis, { failures = 5, restMs = 15_000 }: BreakerOptions = {}): Breaker {
+export function breaker(clock: () => Millis, { failures = 5, restMs = 15_000, wait = timerWait }: BreakerOptions = {}): Breaker {
   let outage: Outage | undefined;
   let probe: { readonly over: Promise<void>; end(): void } | undefined;
 
@@ -42,11 +45,31 @@ export function breaker(clock: () => Millis, { failures = 5, restMs = 15_000 }: 
     probe = undefined;
   }
 
+  /** Whoever cannot wait that long leaves; the probe goes on without him. */
+  function orLate(over: Promise<void>, source: string, io: Pick<Io, 'signal' | 'deadline'>): Promise<void> {
+    return new Promise((done, failed) => {
+      const left = new AbortController();
+      let off = () => {};
+      const leave = (act: () => void) => {
+        off();
+        left.abort();
+        act();
+      };
+      off = onAbort(io.signal, () => leave(() => failed(new SreError('cancelled', 'The call was cancelled.'))));
+      over.then(() => leave(done));
+      wait(io.deadline - clock(), left.signal).then(
+        () =>
+          leave(() => failed(new SreError('deadline_exceeded', `Source ${source} was not back before the deadline.`, { retryable: true }))),
+        () => {},
+      );
+    });
+  }
+
   return {
-    async enter(source, signal) {
+    async enter(source, io) {
       while (outage?.opensAt !== undefined) {
         if (probe) {
-          await orAborted(probe.over, signal);
+          await orLate(probe.over, source, io);
           continue;
         }
         if (clock() < outage.opensAt) throw unavailable(source, outage, clock());
@@ -84,14 +107,4 @@ function unavailable(source: string, { since, reason, hint, opensAt }: Outage, n
       retryable: true,
     },
   );
-}
-
-function orAborted(over: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((done, failed) => {
-    const off = onAbort(signal, () => failed(new SreError('cancelled', 'The call was cancelled.')));
-    over.then(() => {
-      off();
-      done();
-    });
-  });
 }

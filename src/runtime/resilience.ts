@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
 import { bulkhead, retryBudget } from './limits.ts';
 import { type Breaker, type BreakerOptions, breaker } from './resilience-breaker.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { timerWait, type Wait } from './wait.ts';
+import { timerWait } from './wait.ts';
 
 export interface ResilienceOptions extends BreakerOptions {
   /** 0 ≤ x < 1. */
@@ -19,7 +19,6 @@ export interface ResilienceOptions extends BreakerOptions {
   /** Requests of a source under way and in line. @default 4 and 16 */
   readonly running?: number;
   readonly waiting?: number;
-  readonly wait?: Wait;
 }
 
 type Bounds = Pick<Io, 'signal' | 'deadline'>;
@@ -48,7 +47,7 @@ export function resilience(clock: () => Millis, options: ResilienceOptions): (ht
   /** One try: refused by an open breaker, or sent and its outcome noted. */
   async function once(http: HttpClient, id: string, origin: Origin, request: HttpRequest, io: Bounds): Promise<HttpAnswer> {
     // Who wants to know from the back end itself is not told what others found.
-    if (!request.fresh) await origin.enter(id, io.signal);
+    if (!request.fresh) await origin.enter(id, io);
     const began = clock();
     try {
       const answer = await http.send(request, io);

@@ -191,6 +191,24 @@ test('a caller who leaves during the probe hears at once', async () => {
   expect(await code(probe)).toBe('cancelled');
 });
 
+test('a caller whose deadline comes during the probe hears at his deadline, and the probe goes on', async () => {
+  const held: ServerResponse[] = [];
+  const { http, get, io, server, pass } = await scene(
+    (turn, response) => {
+      if (turn < 5) response.writeHead(500).end();
+      else held.push(response);
+    },
+    { tries: 1 },
+  );
+  for (let i = 0; i < 5; i++) await get();
+  pass(15_000);
+  const probe = http.send(READ, io());
+  while (server.seen.length < 6) await new Promise(setImmediate);
+  expect(await code(http.send(READ, io(20_000)))).toBe('deadline_exceeded');
+  held[0]!.end('{}');
+  expect((await probe).status).toBe(200);
+});
+
 test('neither wrong questions nor our own cancelling open the breaker, and other origins are not touched', async () => {
   const { get, http, io, client } = await scene(
     (turn, response) => {
