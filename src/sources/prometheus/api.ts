@@ -14,6 +14,8 @@ export interface Told<T> {
   readonly notes: readonly Note[];
   /** False when the server says that it could not ask all its stores. */
   readonly complete: boolean;
+  /** Warnings in the server's own words. */
+  readonly said?: readonly string[];
 }
 
 export type ResultType = 'matrix' | 'vector' | 'scalar' | 'string';

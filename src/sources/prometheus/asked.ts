@@ -23,6 +23,8 @@ export class Asked {
   /** Expressions whose values are in the answer, for its evidence. */
   readonly ran: string[] = [];
   readonly notes: Note[] = [];
+  /** Warnings in the server's own words: data, shown with the evidence only. */
+  readonly said: string[] = [];
   complete = true;
   /** No metric was named: what matters was chosen. */
   everything = false;
@@ -43,6 +45,7 @@ export class Asked {
   take<T>(told: Told<T>): T {
     this.notes.push(...told.notes);
     this.complete &&= told.complete;
+    this.said.push(...(told.said ?? []));
     return told.data;
   }
 

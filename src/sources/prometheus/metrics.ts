@@ -84,6 +84,11 @@ function evidenceOf(asked: Asked, q: MetricQuery, data: readonly Series[]) {
     window,
     ...(options.page && ran[0] && ran[0].length <= LONGEST_QUERY ? { link: graphLink(options.page, ran[0], window, asked.step) } : {}),
     request: JSON.parse(JSON.stringify(q)) as JsonObject,
-    observed: { returned: data.length, expressions: ran.length, ...(asked.step ? { stepSeconds: asked.step / 1000 } : {}) },
+    observed: {
+      returned: data.length,
+      expressions: ran.length,
+      ...(asked.step ? { stepSeconds: asked.step / 1000 } : {}),
+      ...(asked.said.length ? { warnings: [...new Set(asked.said)].join(' | ') } : {}),
+    },
   };
 }
