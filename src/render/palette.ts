@@ -16,26 +16,31 @@ const RARE = 64;
  * Few colours instead of many: the most frequent ones, then those that would be missed most. Charts are flat areas with blended edges, so
  * this loses nothing that can be seen, and takes a tenth of the time of a general quantiser (bench/render.mjs). Written as plain loops over
  * typed arrays: it sees every pixel twice.
- * @param pixels red, green, blue, alpha of each pixel; alpha is ignored
+ * @param pieces whole rows, red, green, blue, alpha of each pixel; alpha is ignored. Pieces rather than one because joining them costs
+ * more than a millisecond and a collection of garbage
  */
-export function indexed(pixels: Uint8Array, width: number, height: number): Indexed {
-  const words = new Uint32Array(pixels.buffer, pixels.byteOffset, width * height);
-  const colors = colorsOf(words);
+export function indexed(pieces: readonly Uint8Array[], width: number): Indexed {
+  const parts = pieces.map(piece => new Uint32Array(piece.buffer, piece.byteOffset, piece.length >> 2));
+  const height = parts.reduce((sum, words) => sum + words.length / width, 0);
+  const colors = colorsOf(parts);
   const palette = choose(colors);
   const index = new Uint8Array(BINS);
   for (let i = 0; i < colors.bins.length; i++) index[colors.bins[i]!] = nearest(colors, i, palette, palette.length / 3).at;
   const rows = new Uint8Array((width + 1) * height);
-  let last = words[0]!;
+  let last = parts[0]![0]!;
   let value = index[binOf(last)]!;
-  for (let row = 0, at = 0, out = 0; row < height; row++) {
-    out++;
-    for (let end = at + width; at < end; at++) {
-      const word = words[at]!;
-      if (word !== last) {
-        last = word;
-        value = index[binOf(word)]!;
+  let out = 0;
+  for (const words of parts) {
+    for (let at = 0; at < words.length; ) {
+      out++;
+      for (const end = at + width; at < end; at++) {
+        const word = words[at]!;
+        if (word !== last) {
+          last = word;
+          value = index[binOf(word)]!;
+        }
+        rows[out++] = value;
       }
-      rows[out++] = value;
     }
   }
   return { rows, palette };
@@ -48,21 +53,23 @@ interface Colors {
   readonly rgb: Uint8Array;
 }
 
-function colorsOf(words: Uint32Array): Colors {
+function colorsOf(parts: readonly Uint32Array[]): Colors {
   const counts = new Uint32Array(BINS);
   const sums = new Float64Array(3 * BINS);
-  for (let from = 0; from < words.length; ) {
-    const word = words[from]!;
-    let to = from + 1;
-    // Equal neighbours together: most of a chart is its ground.
-    while (to < words.length && words[to] === word) to++;
-    const bin = binOf(word);
-    const n = to - from;
-    counts[bin]! += n;
-    sums[3 * bin]! += (word & 255) * n;
-    sums[3 * bin + 1]! += ((word >>> 8) & 255) * n;
-    sums[3 * bin + 2]! += ((word >>> 16) & 255) * n;
-    from = to;
+  for (const words of parts) {
+    for (let from = 0; from < words.length; ) {
+      const word = words[from]!;
+      let to = from + 1;
+      // Equal neighbours together: most of a chart is its ground.
+      while (to < words.length && words[to] === word) to++;
+      const bin = binOf(word);
+      const n = to - from;
+      counts[bin]! += n;
+      sums[3 * bin]! += (word & 255) * n;
+      sums[3 * bin + 1]! += ((word >>> 8) & 255) * n;
+      sums[3 * bin + 2]! += ((word >>> 16) & 255) * n;
+      from = to;
+    }
   }
   const used: number[] = [];
   for (let bin = 0; bin < BINS; bin++) if (counts[bin]! > 0) used.push(bin);

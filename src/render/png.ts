@@ -28,7 +28,10 @@ export async function toPng(svg: string): Promise<Uint8Array> {
   );
   const width = pieces[0]!.info.width;
   const height = pieces.reduce((sum, { info }) => sum + info.height, 0);
-  const { rows, palette } = indexed(Buffer.concat(pieces.map(({ data }) => data)), width, height);
+  const { rows, palette } = indexed(
+    pieces.map(({ data }) => (data.byteOffset % 4 === 0 ? data : Uint8Array.from(data))),
+    width,
+  );
   // A higher level takes three times as long for a tenth less.
   return encoded(width, height, palette, await promisify(deflate)(rows, { level: 3 }));
 }

@@ -67,7 +67,7 @@ describe('few colours instead of many', () => {
   test('keep every colour when there are few', () => {
     const pixels = new Uint8Array(4 * 6);
     pixels.set([10, 20, 30, 255, 10, 20, 30, 255, 200, 0, 0, 255, 0, 200, 0, 255, 0, 200, 0, 255, 10, 20, 30, 255]);
-    const { rows, palette } = indexed(pixels, 3, 2);
+    const { rows, palette } = indexed([pixels.slice(0, 12), pixels.slice(12)], 3);
     const colorAt = (x: number, y: number) => [...palette.subarray(3 * rows[y * 4 + 1 + x]!, 3 * rows[y * 4 + 1 + x]! + 3)];
     expect([colorAt(0, 0), colorAt(2, 0), colorAt(0, 1), colorAt(2, 1)]).toEqual([
       [10, 20, 30],
@@ -84,7 +84,7 @@ describe('few colours instead of many', () => {
     for (let i = 0; i < width * height; i++) pixels.set([i % 256, (i * 7) % 256, Math.floor(i / 256) % 256, 255], 4 * i);
     const rare = [255, 0, 255];
     pixels.set([...rare, 255], 4 * 777);
-    const { rows, palette } = indexed(pixels, width, height);
+    const { rows, palette } = indexed([pixels], width);
     expect(palette.length).toBe(3 * 256);
     let total = 0;
     for (let i = 0; i < width * height; i++) {
