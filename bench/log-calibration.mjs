@@ -18,9 +18,10 @@ const { values } = parseArgs({
   },
 });
 const most = Number(values.windows);
-const { templateChanges, logAnomalies } = await load(`
+const { templateChanges, logAnomalies, compareWindows } = await load(`
   export { templateChanges } from './src/analysis/logs/template-change.ts';
-  export { logAnomalies } from './src/investigation/log-anomalies.ts';`);
+  export { logAnomalies } from './src/investigation/log-anomalies.ts';
+  export { compareWindows } from './src/investigation/compare-windows.ts';`);
 
 // What the recordings are read with is bundled before the long part, so that one run is of one state of the code.
 await contextOver([]);
@@ -69,6 +70,7 @@ async function cutFrom(what, recordings, seconds) {
   const length = seconds * 1000;
   const begin = performance.now();
   const smallest = [];
+  const compared = [];
   const kinds = new Map();
   const places = recordings.flatMap(({ folders, quiet }, i) => {
     const found = [];
@@ -84,9 +86,13 @@ async function cutFrom(what, recordings, seconds) {
     loaded = i;
     const { findings } = await logAnomalies({ window: { start, end: start + length } }, [{ start: quiet.start, end: start }], context);
     smallest.push(Math.min(1, ...findings.map(({ p }) => p)));
+    const asked = { window: { start, end: start + length }, baseline: { start: quiet.start, end: start }, signals: ['logs'], limit: 1000 };
+    const { rows } = (await compareWindows(asked, context)).sections[0];
+    compared.push(Math.min(1, ...rows.map(({ p }) => p)));
     for (const { kind, p } of findings) if (p <= 0.05) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
   report(`${what}: ${seconds} s, every detector`, smallest, performance.now() - begin);
+  report(`${what}: ${seconds} s, compare_windows`, compared, performance.now() - begin);
   console.log(`    alarms by kind: ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ') || 'none'}`);
 }
 
