@@ -2,11 +2,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { packageFolder } from '../package.ts';
-import { investigate } from './investigate.ts';
+import { toolNamed } from '../server/call.ts';
+import { investigateIn, questionOf } from './investigate.ts';
 import { flag, JSON_OPTION, text } from './options.ts';
 import { pictureForm, writePicture } from './picture-file.ts';
-import { withSession } from './session.ts';
-import { type Command, print, type Shell } from './shell.ts';
+import { type Session, withSession } from './session.ts';
+import { type Command, print } from './shell.ts';
 
 /** A recording of a real fault in real programs; what was broken stands apart from it, where no tool reads. */
 const INCIDENT = 'examples/incidents/inc-01';
@@ -26,25 +27,25 @@ export const demo: Command = {
     const json = flag(values, 'json');
     const files = [join(packageFolder, INCIDENT)];
     if (!json) await print(shell.output, `$ sre-copilot investigate --files ${INCIDENT} --window ${WINDOW}\n\n`);
-    const code = await investigate.run({ files, window: WINDOW, json, 'allow-partial': true }, [], shell);
-    if (json && out === undefined) return code;
-    const path = out === undefined ? undefined : resolve(shell.folder, out);
-    const written = await drawDashboard(files, path, shell);
-    if (!json) {
-      const words = `$ sre-copilot call render_dashboard '${JSON.stringify(DASHBOARD)}' --files ${INCIDENT} --out ${out ?? 'FILE.png'}`;
-      await print(shell.output, `\n${words}\n\nThe dashboard at the time of the incident: ${written}\n`);
-    }
-    return code;
+    const options = { files, window: WINDOW, json, 'allow-partial': true };
+    return await withSession(options, shell, async session => {
+      const code = await investigateIn(session, questionOf(options), shell);
+      if (json && out === undefined) return code;
+      const written = await drawDashboard(session, out === undefined ? undefined : resolve(shell.folder, out));
+      if (!json) {
+        const words = `$ sre-copilot call render_dashboard '${JSON.stringify(DASHBOARD)}' --files ${INCIDENT} --out ${out ?? 'FILE.png'}`;
+        await print(shell.output, `\n${words}\n\nThe dashboard at the time of the incident: ${written}\n`);
+      }
+      return code;
+    });
   },
 };
 
-async function drawDashboard(files: readonly string[], out: string | undefined, shell: Shell): Promise<string> {
-  const { renderDashboardTool } = await import('../tools/render-dashboard.ts');
-  return await withSession({ files }, shell, async ({ call }) => {
-    const { picture } = await call(renderDashboardTool, DASHBOARD);
-    const form = picture!.png === undefined ? 'svg' : 'png';
-    const path = out ?? join(await mkdtemp(join(tmpdir(), 'sre-copilot-demo-')), `dashboard.${form}`);
-    await writePicture(picture!, path);
-    return path;
-  });
+/** @returns where the picture was written */
+async function drawDashboard({ application, call }: Session, out: string | undefined): Promise<string> {
+  const { picture } = await call(toolNamed(application.tools, 'render_dashboard'), DASHBOARD);
+  const form = picture!.png === undefined ? 'svg' : 'png';
+  const path = out ?? join(await mkdtemp(join(tmpdir(), 'sre-copilot-demo-')), `dashboard.${form}`);
+  await writePicture(picture!, path);
+  return path;
 }

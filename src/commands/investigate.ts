@@ -3,8 +3,8 @@ import type { JsonObject } from '../model/json.ts';
 import { toolNamed } from '../server/call.ts';
 import { briefJson } from './brief-json.ts';
 import { ALLOW_PARTIAL, flag, JSON_OPTION, SOURCE_OPTIONS, text, texts } from './options.ts';
-import { exitCodeOf, withSession } from './session.ts';
-import { type Command, EXIT, print, type Values } from './shell.ts';
+import { exitCodeOf, type Session, withSession } from './session.ts';
+import { type Command, EXIT, print, type Shell, type Values } from './shell.ts';
 
 export const investigate: Command = {
   usage: '--files PATH … (--window START/END | --around T | --since 1h) [OPTIONS]',
@@ -31,24 +31,44 @@ export const investigate: Command = {
         hint: 'Name data with --files PATH.',
       });
     }
-    const condition = failCondition(text(values, 'fail-on'));
-    const args = toolArguments(values);
-    return await withSession(values, shell, async ({ application, settings, call }) => {
-      if (settings.files.length === 0 && !settings.sources?.length) {
-        throw new SreError('no_sources', 'There is nothing to look at.', {
-          hint: 'Name a folder of logs, metrics or traces with --files PATH, or sources in sre-copilot.yaml.',
-        });
-      }
-      const json = flag(values, 'json');
-      const { structured, text: brief } = await call(toolNamed(application.tools, 'investigate'), args, {
-        unlimited: json && !args['max_tokens'],
-      });
-      await print(shell.output, json ? `${JSON.stringify(briefJson(structured))}\n` : `${brief}\n`);
-      if (condition?.(structured)) return EXIT.condition;
-      return exitCodeOf(structured, flag(values, 'allow-partial'));
-    });
+    const question = questionOf(values);
+    return await withSession(values, shell, session => investigateIn(session, question, shell));
   },
 };
+
+/** What is asked for, read from the options. */
+interface Question {
+  readonly args: JsonObject;
+  readonly condition: ReturnType<typeof failCondition>;
+  readonly json: boolean;
+  readonly allowPartial: boolean;
+}
+
+/** @throws SreError for options that contradict each other */
+export function questionOf(values: Values): Question {
+  return {
+    condition: failCondition(text(values, 'fail-on')),
+    args: toolArguments(values),
+    json: flag(values, 'json'),
+    allowPartial: flag(values, 'allow-partial'),
+  };
+}
+
+/** Prints the brief; the exit code says how it went. */
+export async function investigateIn(session: Session, { args, condition, json, allowPartial }: Question, shell: Shell): Promise<number> {
+  const { application, settings, call } = session;
+  if (settings.files.length === 0 && !settings.sources?.length) {
+    throw new SreError('no_sources', 'There is nothing to look at.', {
+      hint: 'Name a folder of logs, metrics or traces with --files PATH, or sources in sre-copilot.yaml.',
+    });
+  }
+  const { structured, text: brief } = await call(toolNamed(application.tools, 'investigate'), args, {
+    unlimited: json && !args['max_tokens'],
+  });
+  await print(shell.output, json ? `${JSON.stringify(briefJson(structured))}\n` : `${brief}\n`);
+  if (condition?.(structured)) return EXIT.condition;
+  return exitCodeOf(structured, allowPartial);
+}
 
 function toolArguments(values: Values): JsonObject {
   const windows = ['window', 'around', 'since'].filter(name => text(values, name) !== undefined);
