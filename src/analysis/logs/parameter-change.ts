@@ -42,7 +42,7 @@ const SHORT_STRETCHES = 10;
  * @param text the template's text
  * @param before messages of the baseline, in order of time; those of other templates are passed over
  * @param after messages under test
- * @returns changes, smallest `adjusted` first; empty when one side has no messages of the template
+ * @returns changes, smallest `adjusted` first, values that gave way to others last; empty when one side has no messages of the template
  * @example
  * parameterChanges('state is <*>', Array(99).fill('state is up'), Array(9).fill('state is down'))[0].value // => 'down'
  */
@@ -69,12 +69,14 @@ export function parameterChanges(
     return changes.map(change => ({ parameter, name, ...change }));
   });
   const falseAlarms = options.falseAlarms ?? 0.05;
-  return found
-    .map(change => {
-      const adjusted = -Math.expm1(looked * Math.log1p(-Math.min(change.p, 1 - 1e-12)));
-      return { ...change, adjusted, alarm: adjusted <= falseAlarms };
-    })
-    .sort((x, y) => x.adjusted - y.adjusted || x.parameter - y.parameter);
+  const judged = found.map((change): ParameterChange => {
+    const adjusted = -Math.expm1(looked * Math.log1p(-Math.min(change.p, 1 - 1e-12)));
+    return { ...change, adjusted, alarm: adjusted <= falseAlarms };
+  });
+  // What a value has given way to says more than that it has become rare.
+  const risen = new Set(judged.filter(({ alarm, before, after }) => alarm && after > before).map(({ parameter }) => parameter));
+  const told = ({ parameter, kind, before, after }: ParameterChange) => Number(kind === 'value' && after < before && risen.has(parameter));
+  return judged.sort((x, y) => told(x) - told(y) || x.adjusted - y.adjusted || x.parameter - y.parameter);
 }
 
 type Change = Pick<ParameterChange, 'type' | 'kind' | 'value' | 'before' | 'after' | 'p'>;
