@@ -49,6 +49,8 @@ export interface Correlations {
     readonly edge?: Edge;
   }[];
   readonly courses: number;
+  /** Courses of the target; undefined = none was named. */
+  readonly targets: number | undefined;
   readonly tested: number;
   readonly step: Millis;
   readonly notes: readonly Note[];
@@ -116,6 +118,7 @@ export async function correlateSignals(request: CorrelationRequest, context: Con
       return { left: a, right: b, pair, ...(edge ? { edge } : {}) };
     }),
     courses: right.length + (left?.length ?? 0),
+    targets: left?.length,
     tested,
     step,
     asked: Math.max(own?.asked ?? 0, metrics?.asked ?? 0, logs?.asked ?? 0),

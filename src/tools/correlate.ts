@@ -55,9 +55,11 @@ export const correlate = defineTool({
     return {
       summary: rows.length
         ? `${rows.length} pairs move together, of ${found.tested} tried. ${rows[0]!['claim']}`
-        : found.courses > 1
-          ? `No two of ${found.courses} courses move together beyond chance.`
-          : 'There are not two courses to compare.',
+        : found.targets === 0
+          ? 'The target has no course in the window that moves.'
+          : found.courses > 1
+            ? `No two of ${found.courses} courses move together beyond chance.`
+            : 'There are not two courses to compare.',
       window,
       facts: { courses: found.courses, pairsTested: found.tested, stepSeconds: found.step / 1000 },
       sections: [{ key: 'pairs', rows, priority: 1 }],
@@ -72,7 +74,7 @@ export const correlate = defineTool({
               },
             ]
           : []),
-        ...(found.courses > 1
+        ...(found.courses > 1 && found.targets !== 0
           ? []
           : emptyNotes(found.asked, ABSENT, 'At least two series with 16 values each are needed: widen the window or the names.', context)),
       ],

@@ -123,7 +123,47 @@ export function writeHostileBundle(dir: string): readonly string[] {
       .map(change => JSON.stringify(change))
       .join('\n')}\n`,
   );
+  writeKnowledge(write);
   return traces;
+}
+
+/** What people wrote: a dashboard, a catalog, a runbook, each with text that has no business in an answer. */
+function writeKnowledge(write: (path: string, text: string) => void): void {
+  const panel = (id: number, title: string, expr: string) => ({
+    ...{ id, title, type: 'timeseries', gridPos: { x: 12 * (id % 2), y: 8 * Math.floor(id / 2), w: 12, h: 8 } },
+    targets: [{ refId: 'A', expr, legendFormat: `{{service}} ${HOSTILE[1]}` }],
+    fieldConfig: {
+      defaults: {
+        unit: 's',
+        thresholds: {
+          mode: 'absolute',
+          steps: [
+            { value: null, color: 'green' },
+            { value: 0.5, color: 'red' },
+          ],
+        },
+      },
+    },
+  });
+  const dashboard = {
+    ...{ uid: 'pay', title: `Pay ${HOSTILE[3]}`, schemaVersion: 39, description: SECRETS[2].text, tags: [PERSONAL[0]] },
+    templating: { list: [{ name: 'service', type: 'custom', query: 'front,ledger', current: { value: 'front' }, options: [] }] },
+    panels: [
+      panel(1, `Latency ${SECRETS[0].text}`, 'latency{service="$service"}'),
+      panel(2, HOSTILE[0], 'sum(requests)'),
+      { ...panel(3, 'Read me', ''), type: 'text', options: { content: `${HOSTILE[1]} ${SECRETS[4].text}` } },
+    ],
+  };
+  write('dashboards/pay.json', JSON.stringify(dashboard));
+  const services = [
+    { name: 'front', owner: PERSONAL[0], dependsOn: ['basket', 'ledger'], description: HOSTILE[0] },
+    { name: 'ledger', owner: 'money', dependsOn: ['ledger-db'], description: SECRETS[3].text, aliases: ['book'] },
+  ];
+  write('catalog/services.yaml', `services:\n${services.map(one => `  - ${JSON.stringify(one)}\n`).join('')}`);
+  write(
+    'runbooks/ledger.md',
+    `---\ntitle: Ledger is slow\nservices: [ledger]\nalerts: [front latency]\n---\n# Do\n${HOSTILE.join('\n\n')}\n\n${SECRETS[5].text}\n`,
+  );
 }
 
 function metricsCsv(random: () => number): string {

@@ -13,7 +13,7 @@ const WINDOW = `${new Date(START).toISOString()}/${new Date(START + ROWS * 10_00
 function knocks(): string {
   const folder = temporaryFolder();
   for (const name of ['metrics', 'logs/api', 'topology']) mkdirSync(join(folder, name), { recursive: true });
-  let state = 11;
+  let state = 4711;
   const random = () => {
     state = (state * 16807) % 2147483647;
     return state / 2147483647;

@@ -53,7 +53,7 @@ export function correlateMany(
   const { rate = 0.05, most = 1000 } = options;
   const all = right ? [...left, ...right] : left;
   const rows = Math.min(...all.map(({ v }) => v.length));
-  if (all.length < 2 || rows < FEWEST_ROWS) return { pairs: [], tested: 0 };
+  if (all.length < 2 || left.length === 0 || rows < FEWEST_ROWS) return { pairs: [], tested: 0 };
   const maxLag = Math.min(options.maxLag ?? Math.min(60, Math.floor(rows / 10)), rows - 1);
   const residuals = all.map(points => unit(surprises(points).subarray(-rows)));
   const memory = residuals.map(({ x }) => lazily(() => autocorrelation(x)));
