@@ -1,4 +1,5 @@
 import { templateMiner } from '../analysis/logs/templates/miner.ts';
+import { commonInstants } from '../analysis/metrics/common-instants.ts';
 import { type CallPaths, callPaths } from '../analysis/rca/call-paths.ts';
 import type { Observations } from '../analysis/rca/channels.ts';
 import { type Column, columnsOf } from '../analysis/rca/columns.ts';
@@ -106,12 +107,11 @@ export async function observe(
   );
   const columns: Column[] = [];
   // Before traces are read: they name a callee by its host, which only the labels of its metrics tie to a service.
-  nameHosts(
-    metrics.answers.flatMap(({ answer }) => answer.data),
-    known,
-  );
+  const measured = metrics.answers.flatMap(({ answer }) => answer.data);
+  nameHosts(measured, known);
+  const move = commonInstants(measured, whole.end);
   for (const { answer } of metrics.answers) {
-    const found = columnsOf(answer.data, series => known.add(series.entity.name, series.entity.kind, series.entity.service).name);
+    const found = columnsOf(answer.data.map(move), series => known.add(series.entity.name, series.entity.kind, series.entity.service).name);
     for (const column of found) from('metrics', column.component, answer.evidence);
     columns.push(...found.map(column => withinReach(column, within)));
   }

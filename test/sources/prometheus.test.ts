@@ -150,13 +150,6 @@ test('without a metric, what has too many series is summed by service and outcom
   );
 });
 
-test('without a metric, samples of all targets stand on common instants', async () => {
-  const { data } = await source.metrics!.query({ window: WINDOW }, io(NOW));
-  const counters = data.filter(series => series.type === 'counter');
-  expect(counters.length).toBeGreaterThan(5);
-  for (const { t } of counters) expect(t.every(at => at % 15_000 === 0 && at >= WINDOW.start && at < WINDOW.end)).toBe(true);
-});
-
 test('a step that gives too many points becomes coarser, and says so', async () => {
   const wide = { start: START - 10 * 86_400_000, end: START + 86_400_000 };
   const { notes, evidence } = await source.metrics!.query({ metric: 'queue_depth', window: wide, step: 1_000 }, io(NOW));

@@ -1,7 +1,6 @@
 import type { MetricFacts } from '../../bundle/read-prometheus-json.ts';
 import type { Note } from '../../model/answer.ts';
 import type { MetricQuery, Series } from '../../model/series.ts';
-import { aligned } from './align.ts';
 import { type Asked, factsOf } from './asked.ts';
 import { fetchSeries } from './fetch.ts';
 import { componentsOf, groupedSeries } from './grouping.ts';
@@ -34,8 +33,7 @@ export async function everySeries(asked: Asked, q: MetricQuery): Promise<readonl
   const [names, metadata] = await Promise.all([metricNames(asked, matches), asked.api.metadata(asked.io)]);
   const facts = factsOf(metadata);
   const { taken, grouped, left, inner } = await selected(asked, names, ways, facts, budget);
-  const fetched = await fetchTaken(asked, taken, ways, q, facts);
-  const found = asked.step === undefined ? aligned(fetched, asked.window) : fetched;
+  const found = await fetchTaken(asked, taken, ways, q, facts);
   const summed = await inTurn(grouped, ({ metric, grouping }) => groupedSeries(asked, metric.name, grouping, facts));
   const read = [...taken, ...grouped.map(({ metric }) => metric)];
   const spread = await histogramSeries(asked, histogramsAmong(read, names), ways);
