@@ -1,3 +1,4 @@
+import { type Movement, movementOf } from '../analysis/dashboards/movement.ts';
 import type { Note, Picture } from '../model/answer.ts';
 import type { Mark, Widget } from '../model/dashboard.ts';
 import type { Alert } from '../model/event.ts';
@@ -7,7 +8,7 @@ import type { Context } from '../model/tool.ts';
 import { type DashboardDrawing, renderDashboard } from '../render/dashboard.ts';
 import type { DashboardPicture, PanelPicture } from '../render/picture.ts';
 import { withWords, wordsOf } from '../render/words.ts';
-import type { PanelData } from './dashboard-panel.ts';
+import type { PanelData, PanelSeries } from './dashboard-panel.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
 
 /** Odd stretches marked in one panel, largest effect first. */
@@ -65,20 +66,34 @@ export async function eventMarks(window: TimeWindow, context: Context): Promise<
 export interface DrawnDashboard {
   readonly picture: Picture;
   readonly drawing: DashboardDrawing;
+  /** What is marked as odd, panel by panel. */
+  readonly odd: readonly OddSeries[];
 }
 
-/** A dashboard's numbers as a picture, with what is odd marked in the panel where it is. */
+export interface OddSeries {
+  readonly panel: PanelData;
+  readonly series: PanelSeries;
+  readonly change: Movement;
+}
+
+/**
+ * A dashboard's numbers as a picture, with what is odd marked in the panel where it is.
+ * @param incident the time that is compared with the time before it; absent = the numbers' own changes
+ */
 export function dashboardPicture(
   panels: readonly PanelData[],
   look: Omit<DashboardPicture, 'panels'>,
   alerts: readonly Alert[],
+  incident?: TimeWindow,
 ): DrawnDashboard {
-  const input: DashboardPicture = { ...look, panels: panels.map(panel => panelPicture(panel, look, alerts)) };
+  const odd = panels.map(panel => oddSeries(panel, look.window, incident));
+  const input: DashboardPicture = { ...look, panels: panels.map((panel, i) => panelPicture(panel, odd[i]!, look.window, alerts)) };
   const drawing = renderDashboard(input);
   const words = wordsOf(input);
   const own = JSON.stringify(words);
   return {
     drawing,
+    odd: odd.flat(),
     picture: {
       words,
       alt: altOf(look, panels),
@@ -90,7 +105,8 @@ export function dashboardPicture(
 
 function panelPicture(
   { widget, series, note, remedy }: PanelData,
-  { window }: Omit<DashboardPicture, 'panels'>,
+  odd: readonly OddSeries[],
+  window: TimeWindow,
   alerts: readonly Alert[],
 ): PanelPicture {
   const words = [note, remedy].filter(text => text !== undefined).join(' ');
@@ -98,21 +114,33 @@ function panelPicture(
   return {
     widget,
     series,
-    marks: anomalies(series, window),
+    marks: odd.map(
+      ({ series: { name }, change }): Mark => ({
+        kind: 'anomaly',
+        label: `${name}: ${change.kind.replace('_', ' ')}`,
+        window: { start: change.at, end: Math.max(change.at + 1, change.until ?? window.end) },
+      }),
+    ),
     ...(rows.length > 0 ? { rows } : words === '' ? {} : { note: words }),
   };
 }
 
-function anomalies(series: PanelData['series'], window: TimeWindow): Mark[] {
-  return series
-    .flatMap(({ name, numbers: { change } }) => (change ? [{ name, change }] : []))
+function oddSeries(panel: PanelData, window: TimeWindow, incident: TimeWindow | undefined): OddSeries[] {
+  const judged = incident && { start: Math.max(incident.start, window.start), end: Math.min(incident.end, window.end) };
+  const good = judged && { start: window.start, end: judged.start };
+  const changeOf = (series: PanelSeries) => {
+    if (!judged || !good || good.end <= good.start || judged.end <= judged.start) return series.numbers.change;
+    const change = movementOf(series, judged, good, panel.series.length);
+    return change && { ...change, until: change.until ?? judged.end };
+  };
+  return panel.series
+    .flatMap(series => {
+      const change = changeOf(series);
+      // A rate of zero that was not there before is nothing to point at.
+      return change && !(change.kind === 'appeared' && change.after === 0) ? [{ panel, series, change }] : [];
+    })
     .sort((a, b) => Math.abs(b.change.effect) - Math.abs(a.change.effect))
-    .slice(0, MOST_ANOMALIES)
-    .map(({ name, change }) => ({
-      kind: 'anomaly',
-      label: `${name}: ${change.kind.replace('_', ' ')}`,
-      window: { start: change.at, end: Math.max(change.at + 1, change.until ?? window.end) },
-    }));
+    .slice(0, MOST_ANOMALIES);
 }
 
 function alarmRows(alerts: readonly Alert[]): { state: string; name: string; since: string }[] {

@@ -41,7 +41,7 @@ export function markLayers(
   isCovered = false,
 ): { under: string; over: string } {
   const { theme, window } = look;
-  const inside = marks
+  const inside = withoutOverlap(marks)
     .filter(mark => mark.window.end > window.start && mark.window.start < window.end)
     .sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.window.start - b.window.start)
     .slice(-MOST);
@@ -81,6 +81,17 @@ export function markLayers(
     );
   }
   return { under, over: over + flags + labels(plot, [...inside].reverse(), look, x, Math.max(0, Math.floor((strip - FLAG) / ROW))) };
+}
+
+/** Anomalies of several series at one time are one band: shades on top of each other would say that it was worse. */
+function withoutOverlap(marks: readonly Mark[]): Mark[] {
+  const merged: Mark[] = [];
+  for (const mark of marks.filter(({ kind }) => kind === 'anomaly').sort((a, b) => a.window.start - b.window.start)) {
+    const last = merged.at(-1);
+    if (last === undefined || mark.window.start > last.window.end) merged.push(mark);
+    else merged[merged.length - 1] = { ...last, window: { start: last.window.start, end: Math.max(last.window.end, mark.window.end) } };
+  }
+  return [...merged, ...marks.filter(({ kind }) => kind !== 'anomaly')];
 }
 
 /** As many labels as fit without touching each other. Anomalies have none: they are many, and their colour says it. */

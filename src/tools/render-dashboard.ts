@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseChoices } from '../analysis/dashboards/variables.ts';
 import { type FoundDashboard, findDashboard } from '../investigation/dashboard-find.ts';
 import { dashboardData } from '../investigation/dashboard-numbers.ts';
-import { dashboardPicture, eventMarks, expressionWidgets } from '../investigation/dashboard-picture.ts';
+import { dashboardPicture, eventMarks, expressionWidgets, type OddSeries } from '../investigation/dashboard-picture.ts';
 import { panelRows } from '../investigation/dashboard-rows.ts';
 import { distinctNotes } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
@@ -49,15 +49,16 @@ export const renderDashboardTool = defineTool({
     const marks: readonly Mark[] = [...(incident ? [incidentMark(incident)] : []), ...events.marks];
     const title = only && data.panels.length === 1 ? dashboard.title : data.dashboard.title;
     const panels = only && data.panels.length === 1 ? [wholeWidth(data.panels[0]!)] : data.panels;
-    const { picture, drawing } = dashboardPicture(
+    const { picture, drawing, odd } = dashboardPicture(
       panels,
       { title, window, marks, theme: input.theme, zone: context.zone, width: input.width },
       events.alerts,
+      incident,
     );
     const count = (state: (typeof panels)[number]['state']) => panels.filter(panel => panel.state === state).length;
     const plot = drawing.panels.length === 1 ? drawing.panels[0]!.plot : undefined;
     return {
-      summary: `A picture of ${drawing.panels.length} ${drawing.panels.length === 1 ? 'panel' : 'panels'}, ${drawing.width} × ${drawing.height} pixels: ${count('breached')} breached, ${count('changed')} changed, ${count('quiet')} quiet.`,
+      summary: `A picture of ${drawing.panels.length} ${drawing.panels.length === 1 ? 'panel' : 'panels'}, ${drawing.width} × ${drawing.height} pixels: ${count('breached')} breached, ${count('changed')} changed, ${count('quiet')} quiet; ${new Set(odd.map(({ panel }) => panel.widget.id)).size} with anomalies marked.`,
       window,
       facts: {
         ...(found ? { dashboard: { id: dashboard.id, title: dashboard.title } } : {}),
@@ -76,8 +77,9 @@ export const renderDashboardTool = defineTool({
           : {}),
       },
       sections: [
-        { key: 'panels', rows: panelRows({ ...data, panels }), priority: 1 },
-        { key: 'marks', rows: events.marks.map(markRow), priority: 2 },
+        { key: 'anomalies', rows: odd.map(oddRow), priority: 1 },
+        { key: 'panels', rows: panelRows({ ...data, panels }), priority: 2 },
+        { key: 'marks', rows: events.marks.map(markRow), priority: 3 },
       ],
       notes: distinctNotes([...notes, ...(found?.notes ?? []), ...data.notes, ...events.notes, ...leftNotes(drawing)]),
       evidence: [...(found ? [found.evidence] : []), ...data.evidence],
@@ -135,6 +137,19 @@ function wholeWidth<T extends { readonly widget: Dashboard['widgets'][number] }>
 
 function incidentMark(window: TimeWindow): Mark {
   return { kind: 'incident', label: 'incident', window };
+}
+
+function oddRow({ panel, series, change }: OddSeries): JsonObject {
+  return {
+    panel: panel.widget.id,
+    series: series.name,
+    kind: change.kind.replace('_', ' '),
+    since: formatInstant(change.at),
+    ...(change.until === undefined ? {} : { until: formatInstant(change.until) }),
+    before: rounded(change.before),
+    after: rounded(change.after),
+    ...(panel.evidence === undefined ? {} : { evidence: panel.evidence }),
+  };
 }
 
 function markRow({ kind, label, window, evidence }: Mark & { readonly evidence: string }): JsonObject {

@@ -66,6 +66,20 @@ test('a picture comes as image content beside the numbers as text, without struc
   expect(said!.text).not.toContain('carol.jones');
 });
 
+test('what is odd in the incident against the time before it is marked and told', async () => {
+  const client = await clientOf(testApplication([withDashboard()]));
+  const window = '2026-03-03T10:00:00Z/2026-03-03T11:00:00Z';
+  const incident = '2026-03-03T10:40:00Z/2026-03-03T11:00:00Z';
+  const ask = async (more: object) => {
+    const result = await client.callTool({ name: 'render_dashboard', arguments: { dashboard: 'front', window, ...more } });
+    return result.content as Content;
+  };
+  const [said, image] = await ask({ incident });
+  expect(said!.text).toMatch(/## anomalies: \d+\n- panel: "1", series: .*since: 2026-03-03T10:(39|40|41)/);
+  const [, plain] = await ask({});
+  expect(image!.data).not.toBe(plain!.data);
+});
+
 test('a dashboard can be attached as a picture', async () => {
   const client = await clientOf(testApplication([withDashboard()]));
   const { resources } = await client.listResources();
