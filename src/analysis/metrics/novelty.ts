@@ -94,7 +94,11 @@ const BELOW_ONE = 1 - Number.EPSILON;
 function novelty(lag: number): (x: number) => number {
   const seen = new DelayedValues(lag - 1);
   const distances = new RunningZ(21);
-  return x => distances.score(seen.push(x));
+  return x => {
+    const z = distances.score(seen.distanceTo(x));
+    seen.keep(x, z > 0);
+    return z;
+  };
 }
 
 /** What is left of a value after the usual value of its time of day; undefined when a day has no useful number of slots. */

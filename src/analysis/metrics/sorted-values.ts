@@ -8,6 +8,8 @@ const DIRECTORY = 1024;
  * most 64 blocks. Pages are found through a directory of equal steps, so that evenly spread values need next to no search for theirs.
  */
 export class SortedValues {
+  /** Distinct values held. */
+  size = 0;
   private values = new Float64Array(SIZE);
   private blocks = 0;
   /** On the page in slot s, from s · 64 on, by rank: largest value of a block, its slot in `values`, and how many it holds. */
@@ -103,6 +105,7 @@ export class SortedValues {
 
   private insert(value: number): void {
     if (this.blocks === 0) {
+      this.size = 1;
       this.blocks = 1;
       this.pages = 1;
       this.pageSizes[0] = 1;
@@ -119,6 +122,7 @@ export class SortedValues {
       this.add(value);
       return;
     }
+    this.size++;
     const values = this.values;
     for (let i = end; i > this.at; i--) values[i] = values[i - 1]!;
     values[this.at] = value;
@@ -218,38 +222,43 @@ function grown<T extends Float64Array | Int32Array>(from: T, into: T): T {
   return into;
 }
 
+/** Beyond so many values only those are kept that say something new: memory and cost end to grow, and fit the processor's cache. */
+const PLENTY = 32_768;
+
 /** Values that count as seen only some values later: a level that lasts must not be its own past. */
 export class DelayedValues {
   private readonly seen = new SortedValues();
   private readonly values: Float64Array;
   private readonly places: Int32Array;
-  private count = 0;
   private next = 0;
 
   /** @param delay values until one counts as seen; 0 = at once */
   constructor(delay: number) {
-    this.values = new Float64Array(delay);
+    this.values = new Float64Array(delay).fill(Number.NaN);
     this.places = new Int32Array(3 * delay);
   }
 
   /** Distance to the nearest value seen; 0 while there is none. */
-  push(value: number): number {
+  distanceTo(value: number): number {
+    return this.seen.distanceTo(value);
+  }
+
+  /** Right after `distanceTo` the same value; one that is no news is kept only while there are few. */
+  keep(value: number, news: boolean): void {
     const { seen, values, places, next } = this;
-    const distance = seen.distanceTo(value);
+    const kept = news || seen.size < PLENTY;
     if (values.length === 0) {
-      seen.insertFound(value);
-      return distance;
+      if (kept) seen.insertFound(value);
+      return;
     }
     const old = values[next]!;
-    values[next] = value;
     const place = 3 * next;
     const page = places[place]!;
     const block = places[place + 1]!;
     const at = places[place + 2]!;
+    values[next] = kept ? value : Number.NaN;
     seen.place(places, place);
-    if (this.count >= values.length) seen.addAt(old, page, block, at);
-    else this.count++;
     this.next = next + 1 === values.length ? 0 : next + 1;
-    return distance;
+    if (!Number.isNaN(old)) seen.addAt(old, page, block, at);
   }
 }
