@@ -223,12 +223,10 @@ export function sourceContract(
         evident(catalog, 'catalog');
         expect(catalog.data.entries.map(({ name }) => name).sort()).toEqual([...services!].sort());
       }
-      const reads = [
-        source.dashboards?.list(undefined, io(AbortSignal.abort())),
-        source.topology?.read(io(AbortSignal.abort())),
-        source.catalog?.read(io(AbortSignal.abort())),
-      ];
-      for (const read of reads) if (read) expect(stopped(await outcome(read))).toBe(true);
+      const gone = io(AbortSignal.abort());
+      const reads = [source.dashboards?.list(undefined, gone), source.topology?.read(gone), source.catalog?.read(gone)];
+      const outcomes = await Promise.all(reads.map(read => (read ? outcome(read) : 'cancelled')));
+      expect(outcomes.every(stopped)).toBe(true);
     });
 
     test('no secret shows in anything it says', async () => {
