@@ -28,9 +28,9 @@ export function write(lines, path, messages, next) {
       parts[1] += `${pair[1]}\n`;
       done++;
     }
-    files.forEach((file, i) => writeSync(file, parts[i]));
+    for (const i of [0, 1]) writeSync(files[i], parts[i]);
   }
-  files.forEach(closeSync);
+  for (const file of files) closeSync(file);
 }
 
 /** Twelve formats line by line; one line in 50 is followed by a stack trace. */

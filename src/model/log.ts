@@ -37,9 +37,11 @@ export interface LogBatch {
 export interface BodySpans {
   readonly text: string;
   readonly ascii: boolean;
+  /** `text.slice(lo, hi)`, also where there is no text yet. */
+  cut(lo: number, hi: number): string;
   /** The characters of `text`, 128 for those beyond ASCII; valid until the parser is given more. */
   readonly bytes: Uint8Array;
-  /** Body i is `text.slice(lo[i], hi[i])`, or `loose[i]` where `lo[i]` is −1. */
+  /** Body i is `cut(lo[i], hi[i])`, or `loose[i]` where `lo[i]` is −1. */
   readonly lo: Int32Array;
   readonly hi: Int32Array;
   readonly loose: readonly string[];
@@ -52,7 +54,7 @@ export interface BodySpans {
 export function bodyAt(batch: Pick<LogBatch, 'body' | 'spans'>, i: number): string {
   const { spans } = batch;
   if (spans === undefined) return batch.body[i]!;
-  return spans.lo[i]! < 0 ? spans.loose[i]! : spans.text.slice(spans.lo[i], spans.hi[i]);
+  return spans.lo[i]! < 0 ? spans.loose[i]! : spans.cut(spans.lo[i]!, spans.hi[i]!);
 }
 
 /** The four levels of a reader; detail such as FATAL or TRACE stays in `severity`. */

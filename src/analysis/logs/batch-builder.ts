@@ -124,6 +124,7 @@ export class BatchBuilder {
     const first = (column: Int32Array) => column.slice(0, columns.length);
     const spans = {
       text: this.block,
+      cut: (lo: number, hi: number) => spans.text.slice(lo, hi),
       bytes: this.blockBytes,
       ascii: this.ascii,
       lo: first(this.lo),
@@ -137,7 +138,7 @@ export class BatchBuilder {
       ...columns,
       spans,
       get body() {
-        cut ??= spans.loose.map((body, i) => (spans.lo[i]! < 0 ? body : spans.text.slice(spans.lo[i], spans.hi[i])));
+        cut ??= spans.loose.map((body, i) => (spans.lo[i]! < 0 ? body : spans.cut(spans.lo[i]!, spans.hi[i]!)));
         return cut;
       },
     };

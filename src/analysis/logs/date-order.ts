@@ -1,5 +1,10 @@
 import type { DateOrder } from './timestamps.ts';
 
+export interface DateOrders {
+  readonly short: DateOrder;
+  readonly long: 'dmy' | 'mdy';
+}
+
 const DATE = /(?:^|[^\d/.-])(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})[ T,]+\d{1,2}:\d\d/;
 
 /**
@@ -11,7 +16,7 @@ const DATE = /(?:^|[^\d/.-])(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})[ T,]+\d{1,2}
  * @returns the order for two-digit and for four-digit years
  * @example learnDateOrder(['31/05/24 10:00:00 up', '01/06/24 10:00:00 up']).short // => 'dmy'
  */
-export function learnDateOrder(lines: readonly string[]): { short: DateOrder; long: 'dmy' | 'mdy' } {
+export function learnDateOrder(lines: readonly string[]): DateOrders {
   const short: number[][] = [];
   const long: number[][] = [];
   for (const line of lines) {

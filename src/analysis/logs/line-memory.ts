@@ -1,5 +1,6 @@
 import { carried } from './carried.ts';
-import { isClaimed } from './detection.ts';
+import type { DateOrders } from './date-order.ts';
+import { type Detector, isClaimed } from './detection.ts';
 import { Draft } from './draft.ts';
 import { tellsError } from './event-text.ts';
 import type { LogFormat } from './format.ts';
@@ -13,8 +14,8 @@ const MOST_KINDS = 1 << 14;
 /** A skeleton is learned when it comes this often. */
 const OFTEN = 3;
 const CANDIDATES = 1 << 13;
-/** What learning a kind costs, in lines that are read in full. */
-const COST = 48;
+/** What learning a kind costs, in lines that are read in full; measured. */
+const COST = 96;
 const PICTURES = 32;
 /** Variants of a line that must be read alike: ten with one digit throughout, the others at random. */
 const VARIANTS = 12;
@@ -48,6 +49,8 @@ export interface LineKind {
  */
 export class LineMemory {
   readonly skeleton: SkeletonReader = new SkeletonReader();
+  /** What was learned from the first lines of the log. */
+  learned: { readonly detector: Detector; readonly order: DateOrders } | undefined;
   private readonly kinds: LineKind[] = [];
   private readonly known = keyTable();
   private readonly candidates1 = new Int32Array(CANDIDATES);
@@ -55,7 +58,7 @@ export class LineMemory {
   private readonly seen = new Uint8Array(CANDIDATES);
   private readonly pictures: StampPicture[] = [];
   private nextPicture = 0;
-  private credit = 64 * COST;
+  private credit = 256 * COST;
   private readonly draft = new Draft();
   private readonly inside = new Draft();
 
@@ -66,7 +69,7 @@ export class LineMemory {
   /** The kind of the line at `lo`, whose skeleton is then in `skeleton`; undefined = it has to be read in full. */
   find(bytes: Uint8Array, lo: number, hi: number): LineKind | undefined {
     const { skeleton } = this;
-    if (this.credit < 64 * COST) this.credit++;
+    if (this.credit < 256 * COST) this.credit++;
     if (!skeleton.read(bytes, lo, hi)) {
       skeleton.pieces = 0;
       return undefined;
@@ -168,7 +171,7 @@ export class LineMemory {
       services = services.filter(part => turn(part, variant) === draft.service);
       instances = instances.filter(part => turn(part, variant) === draft.instance);
       bodies = bodies.filter(part => turn(part, variant) === read);
-      if (isClaimed(variant, format, draft)) return undefined;
+      if (v % 4 === 3 && isClaimed(variant, format, draft)) return undefined;
     }
     if (services[0] === undefined || instances[0] === undefined || bodies[0] === undefined) return undefined;
     return {

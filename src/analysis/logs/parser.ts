@@ -1,6 +1,6 @@
 import type { LogBatch, LogRecord } from '../../model/log.ts';
 import { recordAt } from '../../model/log.ts';
-import { learnDateOrder } from './date-order.ts';
+import { type DateOrders, learnDateOrder } from './date-order.ts';
 import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
 import { LineMemory } from './line-memory.ts';
@@ -84,7 +84,7 @@ class Parser implements LogParser {
     (text, bytes) => this.begin(text, bytes),
   );
   private readonly bytes = new TextBytes();
-  private readonly detector: Detector;
+  private detector: Detector;
   private readonly records: RecordAssembly;
   private readonly memory: LineMemory | undefined;
   private readonly outer = new Draft(this.bytes);
@@ -136,6 +136,13 @@ class Parser implements LogParser {
 
   /** Learns from the lines that a parser which began with the file would have learned from. */
   private prepare(head: Uint8Array): void {
+    this.sample = undefined;
+    const learned = this.memory?.learned;
+    if (learned !== undefined) {
+      this.detector = learned.detector;
+      this.begun(learned.order);
+      return;
+    }
     const lines: string[] = [];
     let length = 0;
     const splitter = new LineSplitter(
@@ -149,7 +156,6 @@ class Parser implements LogParser {
     splitter.push(head);
     splitter.flush();
     this.learnFrom(lines);
-    this.sample = undefined;
   }
 
   private learn(): void {
@@ -166,11 +172,16 @@ class Parser implements LogParser {
 
   private learnFrom(lines: readonly string[]): void {
     const order = learnDateOrder(lines);
+    this.detector.learn(lines);
+    if (this.memory !== undefined) this.memory.learned = { detector: this.detector, order };
+    this.begun(order);
+  }
+
+  private begun(order: DateOrders): void {
     for (const { time } of [this.outer, this.inner]) {
       time.shortOrder = order.short;
       time.longOrder = order.long;
     }
-    this.detector.learn(lines);
     if (this.memory !== undefined) this.splitter.quick = (text, lo) => this.known(text, lo);
   }
 

@@ -155,6 +155,7 @@ function pickSpans(rest: Omit<LogBatch, 'body'>, from: BodySpans, rows: readonly
       return from.text;
     },
     ascii: from.ascii,
+    cut: from.cut,
     bytes: from.bytes,
     lo,
     hi,
@@ -167,7 +168,7 @@ function pickSpans(rest: Omit<LogBatch, 'body'>, from: BodySpans, rows: readonly
     ...rest,
     spans,
     get body() {
-      cut ??= loose.map((body, i) => (lo[i]! < 0 ? body : from.text.slice(lo[i], hi[i])));
+      cut ??= loose.map((body, i) => (lo[i]! < 0 ? body : from.cut(lo[i]!, hi[i]!)));
       return cut;
     },
   };

@@ -1,10 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { LineMemory } from '../../analysis/logs/line-memory.ts';
 import { type LogParserOptions, logParser } from '../../analysis/logs/parser.ts';
 
 /** Bytes of a piece: large against what a reader learns anew, small against memory. */
 const PIECE = 8 << 20;
 /** What is read around a cut to find the beginning of a record, and at the beginning to learn the formats from. */
-const WINDOW = 256 << 10;
+const WINDOW = 128 << 10;
+/** A few records are enough to find where one begins; only where they are very long more is read. */
+const NEAR = 16 << 10;
 
 /** A stretch of a file that begins with a record and ends where the next one begins. */
 export interface Piece {
@@ -36,12 +39,13 @@ export async function piecesOf(
     const first = await windowAt(file, start, start > 0);
     if (first === undefined || isWide(first.bytes)) return undefined;
     const head = first.bytes;
-    if (!standAlone(head, options)) return undefined;
+    const reading = { ...options, columns: 'templates' as const, head, memory: new LineMemory() };
+    if (!standAlone(head, reading)) return undefined;
     const pieces: Piece[] = [];
     let from = first.start;
     for (let cut = from + piece; cut < end - piece / 2; cut = Math.max(cut, from) + piece) {
       const window = await windowAt(file, cut, true);
-      const border = window && borderIn(window.bytes, { ...options, head });
+      const border = window && (borderIn(window.bytes.subarray(0, NEAR), reading) ?? borderIn(window.bytes, reading));
       if (border === undefined) continue;
       pieces.push({ start: from, end: window!.start + border });
       from = window!.start + border;
@@ -65,12 +69,12 @@ function isWide(head: Uint8Array): boolean {
   return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
 }
 
-/** Formats that put lines of several programs into one file: a record may go on behind many lines of others. */
-const INTERLEAVED = /^(?:kubectl-prefix|compose-prefix|docker-json|json-shipper|cri)/;
+/** Formats that put lines of many programs into one file: a record goes on behind lines of others. (Of one container only its two streams may be so mixed.) */
+const INTERLEAVED = /^(?:kubectl-prefix|compose-prefix|json-shipper)/;
 
 /** Whether records have headers and need nothing of what comes before them. */
 function standAlone(head: Uint8Array, options: LogParserOptions): boolean {
-  const parser = logParser({ ...options, columns: 'templates' });
+  const parser = logParser(options);
   let headed = 0;
   let all = 0;
   for (const batch of [parser.push(head), parser.flush()]) {

@@ -58,6 +58,8 @@ export function packed(batch: LogBatch): PackedBatch {
   return { length, t, observed, severity, line, lines, lo, hi, kind, bytes, text, names, service, instance, format, loose, attributes };
 }
 
+const ascii = new TextDecoder('latin1');
+
 /** What need not be copied. */
 export function transferable(batches: readonly PackedBatch[]): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
@@ -73,7 +75,11 @@ export function transferable(batches: readonly PackedBatch[]): ArrayBuffer[] {
  */
 export function unpacked(batch: PackedBatch, kinds: object, lineOffset: number): LogBatch {
   const { length, names, bytes, lo, hi, kind } = batch;
-  const named = (codes: Uint32Array): string[] => Array.from(codes, code => names[code]!);
+  const named = (codes: Uint32Array): string[] => {
+    const column = new Array<string>(length);
+    for (let i = 0; i < length; i++) column[i] = names[codes[i]!]!;
+    return column;
+  };
   const blank = (): string[] => new Array<string>(length).fill('');
   const loose = blank();
   for (const [i, body] of batch.loose) loose[i] = body;
@@ -84,10 +90,11 @@ export function unpacked(batch: PackedBatch, kinds: object, lineOffset: number):
   const spans = {
     // Most batches need no body as text.
     get text() {
-      text ??= new TextDecoder('latin1').decode(bytes);
+      text ??= ascii.decode(bytes);
       return text;
     },
     ascii: text === undefined,
+    cut: (from: number, to: number) => (text === undefined ? ascii.decode(bytes.subarray(from, to)) : text.slice(from, to)),
     bytes,
     lo,
     hi,
@@ -103,7 +110,7 @@ export function unpacked(batch: PackedBatch, kinds: object, lineOffset: number):
     severity: batch.severity,
     severityText: blank(),
     get body() {
-      body ??= loose.map((whole, i) => (lo[i]! < 0 ? whole : spans.text.slice(lo[i], hi[i])));
+      body ??= loose.map((whole, i) => (lo[i]! < 0 ? whole : spans.cut(lo[i]!, hi[i]!)));
       return body;
     },
     service: named(batch.service),

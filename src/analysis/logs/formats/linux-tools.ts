@@ -17,7 +17,7 @@ export const strace: LogFormat = {
     if (end < 0 || text.charCodeAt(end) !== 32) return false;
     const rest = text.slice(end + 1, Math.min(hi, end + 4000));
     const found =
-      /^(?:(\w+)\(.*\)? += (-?\d+|\?|0x[\da-f]+)(?: (E[A-Z]+))?|(\w+)\(.* <unfinished \.\.\.>$|<\.\.\. (\w+) resumed>|--- SIG[A-Z]+ |\+\+\+ (?:exited|killed))/.exec(
+      /^(?:(\w+)\(.*(?<! ) += (-?\d+|\?|0x[\da-f]+)(?: (E[A-Z]+))?|(\w+)\(.* <unfinished \.\.\.>$|<\.\.\. (\w+) resumed>|--- SIG[A-Z]+ |\+\+\+ (?:exited|killed))/.exec(
         rest,
       );
     if (!found) return false;

@@ -87,16 +87,16 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
   }
 
   /** A body whose skeleton is known need not be read by the lexer. */
-  function addSpan({ text, bytes }: BodySpans, lo: number, hi: number): number {
-    if (!skeleton.read(bytes, lo, hi) || skeleton.end < hi) return add(text.slice(lo, hi));
+  function addSpan(spans: BodySpans, lo: number, hi: number): number {
+    if (!skeleton.read(spans.bytes, lo, hi) || skeleton.end < hi) return add(spans.cut(lo, hi));
     const known = skeletons.find(skeleton.key1, skeleton.key2);
     if (known < 0) {
       const { key1, key2 } = skeleton;
-      const shape = add(text.slice(lo, hi));
+      const shape = add(spans.cut(lo, hi));
       skeletons.set(key1, key2, shape);
       return shape;
     }
-    if (table.count(known)) table.keep(known, text.slice(lo, hi), hi - lo);
+    if (table.count(known)) table.keep(known, spans.cut(lo, hi), hi - lo);
     return known;
   }
 
@@ -120,7 +120,7 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
         shapes[kind] = addSpan(spans, lo, hi);
         return shapes[kind];
       }
-      if (table.count(shape)) table.keep(shape, spans.text.slice(lo, hi), hi - lo);
+      if (table.count(shape)) table.keep(shape, spans.cut(lo, hi), hi - lo);
       return shape;
     },
     shapes: () => table.shapes.length,
