@@ -10,6 +10,7 @@ import { fit } from './fit.ts';
 import { keep } from './keep.ts';
 import { type DrawnPicture, drawPicture } from './picture.ts';
 import { shortenedText } from './plain-json.ts';
+import { estimateTokens } from './tokens.ts';
 
 /** An answer as it leaves, twice the same: for programs and for readers. */
 export interface Left {
@@ -65,17 +66,25 @@ export async function leave(reply: Reply, options: LeaveOptions): Promise<Left> 
 const REMEMBERED = 32;
 const answers = new WeakMap<Store, Map<string, Left>>();
 
-/** A failure as it leaves: our own sentence and what to do; the text of a back end and a stack never. */
-export async function leaveError(error: unknown, options: { readonly redactor?: Redactor } = {}): Promise<Left> {
-  const known = asSreError(error);
-  const { code, retryable } = known;
-  const said = { message: shortenedText(known.message, 800), hint: shortenedText(known.hint, 800) };
-  const { message, hint } = options.redactor ? await options.redactor.clean(said).catch(() => said) : said;
+/** The longest message, and the longest hint, of an error. */
+const LONGEST_SENTENCE = 800;
+
+/** A failure as it leaves: our own sentence and what to do, as short as the budget asks; the text of a back end and a stack never. */
+export async function leaveError(
+  error: unknown,
+  options: { readonly redactor?: Redactor; readonly maxTokens?: number | null } = {},
+): Promise<Left> {
+  const { code, message, hint, retryable } = asSreError(error);
   const oneLined = (text: string) => text.replace(/\s+/g, ' ').trim();
-  return {
-    structured: { error: { code, message: oneLined(message), hint: oneLined(hint), retryable } },
-    text: `${code}: ${oneLined(message)}${hint ? ` ${oneLined(hint)}` : ''}${retryable ? ' (retryable: true)' : ' (retryable: false)'}`,
-  };
+  const whole = { message: oneLined(message), hint: oneLined(hint) };
+  const clean = options.redactor ? await options.redactor.clean(whole).catch(() => whole) : whole;
+  for (let limit = LONGEST_SENTENCE; ; limit = Math.floor(limit * 0.8)) {
+    const said = { message: shortenedText(clean.message, limit), hint: shortenedText(clean.hint, limit) };
+    const structured = { error: { code, ...said, retryable } };
+    const text = `${code}: ${said.message}${said.hint ? ` ${said.hint}` : ''} (retryable: ${retryable})`;
+    const cost = Math.max(estimateTokens(JSON.stringify(structured)), estimateTokens(text));
+    if (cost <= (options.maxTokens ?? Number.POSITIVE_INFINITY) || limit < 40) return { structured, text };
+  }
 }
 
 /** Every failure as one of ours: an abort is `cancelled`, what nobody foresaw is `internal` and says nothing of itself. */

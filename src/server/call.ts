@@ -7,7 +7,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Io } from '../model/source.ts';
 import type { Caller, Context, Tool } from '../model/tool.ts';
 import type { Application } from './application.ts';
-import { parseArguments, type ToolArguments } from './schemas.ts';
+import { budgetOf, parseArguments, type ToolArguments } from './schemas.ts';
 
 type Progress = Io['progress'];
 
@@ -48,7 +48,8 @@ export async function callTool(application: Application, request: CallRequest): 
     if (!(failure instanceof SreError) || failure.code === 'internal') application.report(failure);
     const { leaveError } = await import('../exit/exit.ts');
     const redactor = await application.redactor().catch(() => undefined);
-    return { ...(await leaveError(failure, redactor ? { redactor } : {})), failed: true };
+    const maxTokens = request.unlimited ? null : budgetOf(request.tool, request.args);
+    return { ...(await leaveError(failure, { maxTokens, ...(redactor ? { redactor } : {}) })), failed: true };
   }
 }
 

@@ -60,6 +60,12 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   return { own, maxTokens: max_tokens ?? tool.defaultTokens, deadlineMs: deadline_seconds * 1000, continueId: continue_id };
 }
 
+/** The budget of a call whose arguments may be wrong: an error has to fit as well. */
+export function budgetOf(tool: Tool, raw: unknown): number {
+  const { success, data } = commonArguments.max_tokens.safeParse((raw as { max_tokens?: unknown } | null | undefined)?.max_tokens);
+  return (success ? data : undefined) ?? tool.defaultTokens;
+}
+
 function argumentError(tool: Tool, issues: readonly z.core.$ZodIssue[]): SreError {
   const unknown = issues.flatMap(issue => (issue.code === 'unrecognized_keys' ? issue.keys : []));
   const names = Object.keys(fullInput(tool).shape);

@@ -121,8 +121,9 @@ async function given(path: string | undefined, text: string | undefined, context
 function parserOptions(format: string | undefined, zone: string | undefined, modified: number, context: Context): LogParserOptions {
   const names = FORMATS.map(known => known.name);
   if (format !== undefined && !names.includes(format)) {
+    const near = nearestNames(format, names);
     throw new SreError('invalid_argument', `There is no log format "${format}".`, {
-      hint: `Did you mean ${nearestNames(format, names).join(' or ') || `one of ${names.join(', ')}`}?`,
+      hint: near.length ? `Did you mean ${near.join(' or ')}?` : 'Leave it out: the format is recognised.',
     });
   }
   const zoned = zone ?? context.zone;

@@ -321,6 +321,19 @@ describe('failures', () => {
     expect(left.text).toBe('invalid_window: The window is empty. Write the earlier time first. (retryable: true)');
   });
 
+  test('an error fits the budget too, its code and the beginning of both sentences stay', async () => {
+    const long = new SreError('invalid_argument', `There is no format ${'x'.repeat(900)}.`, { hint: `There are ${'abc, '.repeat(400)}` });
+    for (const maxTokens of [200, 350, 1000]) {
+      const { structured, text } = await leaveError(long, { maxTokens });
+      for (const form of [JSON.stringify(structured), text]) expect(realTokens(form)).toBeLessThanOrEqual(maxTokens);
+      expect(structured['error']).toMatchObject({
+        code: 'invalid_argument',
+        message: expect.stringMatching(/^There is no format x/),
+        hint: expect.stringMatching(/^There are abc/),
+      });
+    }
+  });
+
   test('a bug says nothing of itself', async () => {
     const left = await leaveError(new TypeError("Cannot read properties of undefined (reading '/srv/app/secret.ts')"));
     expect(JSON.stringify(left)).not.toMatch(/undefined|srv|TypeError/);

@@ -68,6 +68,7 @@ const words = fc.oneof(fc.constantFrom('timeout', 'entry', 'GET', 'basket', ...P
 const where = fc.constantFrom('service=ledger', 'body~time', 'level!=INFO', 'statistic=none', 'nonsense', 'a~(((');
 const rarely = <T>(arbitrary: fc.Arbitrary<T>, oneIn = 6) =>
   fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+const mostly = <T>(usual: T, odd: T) => fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(odd) });
 const oneOfMine = (ids: readonly string[], made: string) => fc.nat().map(n => (ids.length && n % 24 ? ids[n % ids.length]! : made));
 const common = { max_tokens: rarely(fc.constantFrom(200, 350, 1000, 2000, 10_000, 3), 4), zzz: rarely(fc.constant('surprise'), 40) };
 
@@ -117,14 +118,14 @@ const ARGUMENTS: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
     top: rarely(fc.nat(9)),
   }),
   normalize_logs: record({
-    path: rarely(fc.constantFrom('logs/ledger/ledger-1.log', 'logs/front/front-1.log', 'logs/nope.log', '/etc/hostname'), 2),
-    text: rarely(fc.oneof(words, fc.constant(`${iso(START)} ERROR [a] b.C - ${SECRETS[3].text}\n\tat b.C.d(C.java:1)\n`)), 2),
+    path: mostly('logs/ledger/ledger-1.log', 'logs/nope.log'),
+    text: rarely(fc.oneof(words, fc.constant(`${iso(START)} ERROR [a] b.C - ${SECRETS[3].text}\n\tat b.C.d(C.java:1)\n`)), 12),
     format: rarely(fc.constantFrom('json', 'nope'), 12),
     from_line: rarely(fc.constantFrom(1, 20, 100_000), 8),
     limit: rarely(fc.constantFrom(1, 30)),
   }),
   get_dashboard: record({
-    dashboard: rarely(fc.constantFrom('pay', 'nope'), 2),
+    dashboard: rarely(mostly('pay', 'nope'), 2),
     text: rarely(words, 12),
     panel: rarely(fc.constantFrom('1', 'Latency', 'nope'), 8),
     variables: rarely(fc.constantFrom(['service=ledger'], ['service=All'], ['nope=1'], ['service'])),
@@ -132,9 +133,9 @@ const ARGUMENTS: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
     baseline: rarely(goodWindow),
   }),
   render_dashboard: record({
-    dashboard: rarely(fc.constantFrom('pay', 'nope'), 2),
+    dashboard: mostly('pay', 'nope'),
     panel: rarely(fc.constantFrom('1', 'nope'), 8),
-    expressions: rarely(fc.constantFrom(['sum by (service) (latency)'], ['cpu*'], ['sum((']), 3),
+    expressions: rarely(fc.constantFrom(['sum by (service) (latency)'], ['cpu*'], ['sum((']), 12),
     window,
     incident: rarely(lateWindow),
     theme: rarely(fc.constant('light')),
@@ -149,7 +150,7 @@ const ARGUMENTS: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
   }),
   record_incident: record({
     title: fc.oneof(words, fc.constant(SECRETS[3].text), fc.constant('Ledger slow')),
-    window: rarely(lateWindow, 2),
+    window: mostly(`${iso(ONSET)}/${iso(END)}`, 'soon'),
     services: rarely(fc.array(service, { maxLength: 2 })),
     cause: rarely(service, 2),
     fault: rarely(fc.constantFrom('lock', 'disk', 'nope')),
@@ -268,7 +269,7 @@ function count(name: string, { structured, failed }: Outcome): void {
   const entry = tally.get(name) ?? { calls: 0, data: 0 };
   const own = ['notes', 'truncated', 'evidence'];
   const rows = Object.entries(structured).some(([key, value]) => !own.includes(key) && Array.isArray(value) && value.length > 0);
-  const shown = name === 'get_evidence' && 'signal' in structured;
+  const shown = (name === 'get_evidence' && 'signal' in structured) || (name === 'record_incident' && 'recordedBy' in structured);
   tally.set(name, { calls: entry.calls + 1, data: entry.data + Number(!failed && (rows || shown)) });
 }
 
