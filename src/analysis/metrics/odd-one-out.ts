@@ -36,6 +36,7 @@ export interface OddOneOutOptions {
 
 const FEWEST_SERIES = 3;
 const FEWEST_ROWS = 8;
+const MOST_ROWS = 20_000;
 /** A distance below this share of the level is no difference that matters. */
 const LEAST_CHANGE = 0.05;
 
@@ -53,13 +54,17 @@ const LEAST_CHANGE = 0.05;
 export function oddOneOut(series: readonly Points[], options: OddOneOutOptions): OddOne[] {
   const { window, baseline, rate = 0.01 } = options;
   const tidied = series.map(points => tidy(points).points);
-  const step = median(tidied.map(({ t }) => typicalStep(t)));
-  if (series.length < FEWEST_SERIES || !(step > 0)) return [];
+  const own = median(tidied.map(({ t }) => typicalStep(t)));
+  if (series.length < FEWEST_SERIES || !(own > 0)) return [];
+  const last = Math.max(...tidied.map(({ t }) => t.at(-1) ?? Number.NEGATIVE_INFINITY));
+  const end = Math.min(window.end, last + own);
   const start = Math.min(window.start, ...tidied.map(({ t }) => t[0] ?? window.start));
+  if (!(end > window.start)) return [];
+  const step = Math.max(own, (end - start) / MOST_ROWS);
   const first = window.start - Math.ceil((window.start - start) / step) * step;
-  const grid = { start: first, end: window.end };
+  const grid = { start: first, end };
   const columns = tidied.map(points => resample(points, grid, step));
-  const known = columns[0]!.t.findIndex(t => t >= window.start);
+  const known = Math.round((window.start - first) / step);
   const levels = columns.map(({ v }) => levelOf(v.subarray(known)));
   const middles = mediansOfOthers(columns.map(({ v }) => v));
   const found = columns.flatMap(({ t, v }, index) => {
@@ -72,8 +77,8 @@ export function oddOneOut(series: readonly Points[], options: OddOneOutOptions):
     const hasPast = finiteValues(apart.v.subarray(0, known)).length >= FEWEST_ROWS;
     const since = verdict.anomalous ? verdict.since : null;
     const from = since === null ? known : t.findIndex(at => at >= since);
-    const end = verdict.until === null ? t.length : t.findIndex(at => at >= verdict.until!);
-    const to = since === null || end < 0 ? t.length : end;
+    const back = verdict.until === null ? -1 : t.findIndex(at => at >= verdict.until!);
+    const to = since === null || back < 0 ? t.length : back;
     const level = mean(v.subarray(from, to));
     const others = mean(middle.subarray(from, to));
     const size = Math.abs(level - others) / Math.max(Math.abs(others), Number.MIN_VALUE) / LEAST_CHANGE;

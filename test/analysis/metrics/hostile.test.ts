@@ -2,10 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findChangePoints } from '../../../src/analysis/metrics/change-points.ts';
 import { correlateLagged } from '../../../src/analysis/metrics/correlate.ts';
+import { correlateMany } from '../../../src/analysis/metrics/correlate-many.ts';
 import { findDeviations } from '../../../src/analysis/metrics/deviations.ts';
+import { timeToExhaustion } from '../../../src/analysis/metrics/exhaustion.ts';
 import { forecast } from '../../../src/analysis/metrics/forecast.ts';
 import { scoreMultivariate } from '../../../src/analysis/metrics/multivariate.ts';
 import { noveltyDetector } from '../../../src/analysis/metrics/novelty.ts';
+import { oddOneOut } from '../../../src/analysis/metrics/odd-one-out.ts';
+import { findOutliers } from '../../../src/analysis/metrics/outliers.ts';
 import { findSeasonality } from '../../../src/analysis/metrics/seasonality.ts';
 import { summarise } from '../../../src/analysis/metrics/summary.ts';
 import { testTrend } from '../../../src/analysis/metrics/trend.ts';
@@ -48,6 +52,11 @@ test('whatever a series holds, every answer has its shape and every chance lies 
       const detector = noveltyDetector({ warmUpRows: 10, coolDownRows: 5, stepMs: 60_000 });
       for (let i = 0; i < n; i++) expect(detector.push(a.t[i]!, a.v[i]!)).toBeGreaterThanOrEqual(0);
       expect(Math.abs(correlateLagged(a, b).r)).toBeLessThanOrEqual(1);
+      for (const { index, p, sigmas } of findOutliers(a)) expect(index < n && isShare(p) && !Number.isNaN(sigmas)).toBe(true);
+      for (const { p, q, r } of correlateMany([a, b, a], undefined).pairs) expect([p, q, Math.abs(r)].every(isShare)).toBe(true);
+      expect(timeToExhaustion(a, { limit: 150 })?.at).not.toBeNaN();
+      for (const odd of oddOneOut([a, b, a, b], { window: { start: 1.7e12, end: 1.7e12 + 1e10 } }))
+        expect(odd.score).toBeGreaterThanOrEqual(1);
       const rows = Math.min(n, b.v.length);
       const columns = [a, b].map(({ t, v }) => ({ t: t.subarray(0, rows), v: v.subarray(0, rows) }));
       expect(scoreMultivariate(columns).score.every(s => s >= 0)).toBe(true);
