@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const most = Number(values.windows);
 const { templateChanges, logAnomalies, compareWindows } = await load(`
   export { templateChanges } from './src/analysis/logs/template-change.ts';
-  export { logAnomalies } from './src/investigation/log-anomalies.ts';
+  export { logAnomalies } from './src/investigation/logs/log-anomalies.ts';
   export { compareWindows } from './src/investigation/compare-windows.ts';`);
 
 // What the recordings are read with is bundled before the long part, so that one run is of one state of the code.

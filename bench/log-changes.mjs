@@ -37,7 +37,7 @@ const TRACES = {
 };
 
 const { logAnomalies, compareWindows } = await load(`
-  export { logAnomalies } from './src/investigation/log-anomalies.ts';
+  export { logAnomalies } from './src/investigation/logs/log-anomalies.ts';
   export { compareWindows } from './src/investigation/compare-windows.ts';`);
 
 const totals = { cases: 0, anomalies: 0, top3: 0, compared: 0, quiet: 0, alarms: 0, listed: 0 };

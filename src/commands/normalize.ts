@@ -9,7 +9,7 @@ import { type LogParserOptions, logParser } from '../analysis/logs/parser.ts';
 import { parseStackTrace } from '../analysis/logs/stack-traces/parse.ts';
 import { type Template, templateMiner } from '../analysis/logs/templates/miner.ts';
 import { compressionOf, openBytes } from '../bundle/decompress.ts';
-import { logRecordJson } from '../investigation/log-record-json.ts';
+import { logRecordJson } from '../investigation/logs/log-record-json.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
 import type { LogBatch } from '../model/log.ts';
 import type { LogColumns } from '../model/source.ts';

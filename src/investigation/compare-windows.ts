@@ -11,10 +11,10 @@ import { bodyAt, levelOf } from '../model/log.ts';
 import type { SpanBatch } from '../model/span.ts';
 import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
-import { AFTER, bucketsOf, type CountedRow, countLogs, ERROR, type KeeperOf, sidesOf, timeBefore } from './count-logs.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
+import { AFTER, bucketsOf, type CountedRow, countLogs, ERROR, type KeeperOf, sidesOf, timeBefore } from './logs/count-logs.ts';
+import { rememberTemplates } from './logs/remembered-templates.ts';
 import { boundedSigmas, rounded } from './numbers.ts';
-import { rememberTemplates } from './remembered-templates.ts';
 
 export interface Comparison {
   readonly window: TimeWindow;

@@ -13,7 +13,7 @@ import type { Millis, TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
 import { readGauges } from './gauges.ts';
-import { scanLogs } from './scan-logs.ts';
+import { scanLogs } from './logs/scan-logs.ts';
 
 /** A course over time that can be held against another: a metric series, or how often a log template is written. */
 export interface Course {

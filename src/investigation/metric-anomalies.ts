@@ -6,9 +6,9 @@ import type { JsonObject } from '../model/json.ts';
 import type { MetricQuery, Series } from '../model/series.ts';
 import { formatInstant, formatWindow, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
-import { timeBefore } from './count-logs.ts';
 import { distinctNotes } from './fan-out.ts';
 import { type Gauge, readGauges } from './gauges.ts';
+import { timeBefore } from './logs/count-logs.ts';
 import { boundedSigmas, rounded } from './numbers.ts';
 
 export interface MetricThreshold extends StaticThreshold {

@@ -18,8 +18,8 @@ import type { TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import { eachAlertOnce } from './alerts.ts';
 import { askEach, distinctNotes, type FanOut } from './fan-out.ts';
+import { scanLogs } from './logs/scan-logs.ts';
 import { nameHosts } from './name-hosts.ts';
-import { scanLogs } from './scan-logs.ts';
 
 /** Everything that was looked at for one investigation, as columns by component. */
 export interface Observed {

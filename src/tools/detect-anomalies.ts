@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { distinctNotes } from '../investigation/fan-out.ts';
-import { type LogAnomaly, logAnomalies } from '../investigation/log-anomalies.ts';
+import { type LogAnomaly, logAnomalies } from '../investigation/logs/log-anomalies.ts';
 import { type MetricThreshold, metricAnomalies, metricRow } from '../investigation/metric-anomalies.ts';
 import { rounded } from '../investigation/numbers.ts';
 import { SreError } from '../model/errors.ts';

@@ -3,7 +3,7 @@ import { FORMATS } from '../analysis/logs/formats/index.ts';
 import { type LogParserOptions, logParser } from '../analysis/logs/parser.ts';
 import { parseStackTrace } from '../analysis/logs/stack-traces/parse.ts';
 import { distinctNotes } from '../investigation/fan-out.ts';
-import { logRecordJson } from '../investigation/log-record-json.ts';
+import { logRecordJson } from '../investigation/logs/log-record-json.ts';
 import type { Note } from '../model/answer.ts';
 import { nearestNames, SreError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { distinctNotes, emptySummary, type FanOut } from '../investigation/fan-out.ts';
-import { rememberedTemplate } from '../investigation/remembered-templates.ts';
-import { scanLogs } from '../investigation/scan-logs.ts';
+import { rememberedTemplate } from '../investigation/logs/remembered-templates.ts';
+import { scanLogs } from '../investigation/logs/scan-logs.ts';
 import type { Reply } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type LogBatch, type LogQuery, levelOf } from '../model/log.ts';

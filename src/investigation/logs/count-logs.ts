@@ -1,11 +1,11 @@
-import { templateMiner } from '../analysis/logs/templates/miner.ts';
-import { type DetailedLogRow, type DetailKeeper, logCensus } from '../analysis/rca/log-census.ts';
-import { type BucketRange, type Grid, rangeOf, type Tally } from '../analysis/rca/tally.ts';
-import type { Note } from '../model/answer.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { LogQuery } from '../model/log.ts';
-import type { TimeWindow } from '../model/time.ts';
-import type { Context } from '../model/tool.ts';
+import { templateMiner } from '../../analysis/logs/templates/miner.ts';
+import { type DetailedLogRow, type DetailKeeper, logCensus } from '../../analysis/rca/log-census.ts';
+import { type BucketRange, type Grid, rangeOf, type Tally } from '../../analysis/rca/tally.ts';
+import type { Note } from '../../model/answer.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { LogQuery } from '../../model/log.ts';
+import type { TimeWindow } from '../../model/time.ts';
+import type { Context } from '../../model/tool.ts';
 import { scanLogs } from './scan-logs.ts';
 
 /** Parts of the window that counts are taken in; fewer where the baseline is long enough to have many windows. */

@@ -1,6 +1,6 @@
-import type { parseStackTrace } from '../analysis/logs/stack-traces/parse.ts';
-import { type LogBatch, levelOf } from '../model/log.ts';
-import { formatInstant } from '../model/time.ts';
+import type { parseStackTrace } from '../../analysis/logs/stack-traces/parse.ts';
+import { type LogBatch, levelOf } from '../../model/log.ts';
+import { formatInstant } from '../../model/time.ts';
 
 /** Finds the exception in a message; a parameter, so that whoever needs none does not load it. */
 export type ExceptionReader = typeof parseStackTrace;

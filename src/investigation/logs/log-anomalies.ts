@@ -1,4 +1,4 @@
-import { onsetOfCounts } from '../analysis/logs/count-onset.ts';
+import { onsetOfCounts } from '../../analysis/logs/count-onset.ts';
 import {
   type GroupAnomaly as Anomaly,
   frequencyChanges,
@@ -6,15 +6,16 @@ import {
   type LogFrame,
   type LogGroup,
   groupAnomalies as unusual,
-} from '../analysis/logs/group-anomalies.ts';
-import { type SequenceChange, sequenceChanges } from '../analysis/logs/sequence-change.ts';
-import type { TemplateChange } from '../analysis/logs/template-change.ts';
-import type { Note } from '../model/answer.ts';
-import type { EvidenceId } from '../model/evidence.ts';
-import type { JsonObject } from '../model/json.ts';
-import type { LogQuery } from '../model/log.ts';
-import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
-import type { Context } from '../model/tool.ts';
+} from '../../analysis/logs/group-anomalies.ts';
+import { type SequenceChange, sequenceChanges } from '../../analysis/logs/sequence-change.ts';
+import type { TemplateChange } from '../../analysis/logs/template-change.ts';
+import type { Note } from '../../model/answer.ts';
+import type { EvidenceId } from '../../model/evidence.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { LogQuery } from '../../model/log.ts';
+import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../../model/time.ts';
+import type { Context } from '../../model/tool.ts';
+import { distinctNotes } from '../fan-out.ts';
 import { type Finding, grouped } from './anomaly-groups.ts';
 import {
   contentReason,
@@ -26,7 +27,6 @@ import {
   temporalReason,
 } from './anomaly-reasons.ts';
 import { bucketsOf, type CountedLogs, type CountedRow, type CountFrame, countLogs, ERROR, timeBefore } from './count-logs.ts';
-import { distinctNotes } from './fan-out.ts';
 import { type KeptRecords, recordKeeper } from './kept-records.ts';
 import { rememberTemplates } from './remembered-templates.ts';
 

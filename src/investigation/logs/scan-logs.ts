@@ -1,8 +1,8 @@
-import type { Reply } from '../model/answer.ts';
-import type { LogBatch, LogQuery } from '../model/log.ts';
-import type { LogColumns, LogScan, Source } from '../model/source.ts';
-import type { Context } from '../model/tool.ts';
-import { askEach, type FanOut } from './fan-out.ts';
+import type { Reply } from '../../model/answer.ts';
+import type { LogBatch, LogQuery } from '../../model/log.ts';
+import type { LogColumns, LogScan, Source } from '../../model/source.ts';
+import type { Context } from '../../model/tool.ts';
+import { askEach, type FanOut } from '../fan-out.ts';
 
 /**
  * Reads every matching log record of every source, side by side and in batches, so that memory does not grow with the logs.

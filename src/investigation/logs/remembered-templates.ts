@@ -1,6 +1,6 @@
-import { successors } from '../analysis/logs/template-cover.ts';
-import type { StoredTemplate } from '../model/store.ts';
-import type { Context } from '../model/tool.ts';
+import { successors } from '../../analysis/logs/template-cover.ts';
+import type { StoredTemplate } from '../../model/store.ts';
+import type { Context } from '../../model/tool.ts';
 
 /** Known templates that are looked through for ones which have become part of a new one. */
 const MOST = 5000;

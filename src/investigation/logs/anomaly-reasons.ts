@@ -1,11 +1,11 @@
-import type { LogGroup } from '../analysis/logs/group-anomalies.ts';
-import type { HeartbeatChange } from '../analysis/logs/heartbeats.ts';
-import type { ParameterChange } from '../analysis/logs/parameter-change.ts';
-import type { PeerOutlier } from '../analysis/logs/peers.ts';
-import type { SequenceChange } from '../analysis/logs/sequence-change.ts';
-import type { TemplateChange } from '../analysis/logs/template-change.ts';
-import { levelOf } from '../model/log.ts';
-import { formatInstant, type Millis } from '../model/time.ts';
+import type { LogGroup } from '../../analysis/logs/group-anomalies.ts';
+import type { HeartbeatChange } from '../../analysis/logs/heartbeats.ts';
+import type { ParameterChange } from '../../analysis/logs/parameter-change.ts';
+import type { PeerOutlier } from '../../analysis/logs/peers.ts';
+import type { SequenceChange } from '../../analysis/logs/sequence-change.ts';
+import type { TemplateChange } from '../../analysis/logs/template-change.ts';
+import { levelOf } from '../../model/log.ts';
+import { formatInstant, type Millis } from '../../model/time.ts';
 import type { LogAnomaly } from './log-anomalies.ts';
 
 /** One sentence each: what happened, since when, how much, how unusual. */

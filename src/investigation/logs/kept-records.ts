@@ -1,10 +1,10 @@
-import { correlationOf } from '../analysis/logs/correlation.ts';
-import { eventText } from '../analysis/logs/event-text.ts';
-import type { LogGroup } from '../analysis/logs/group-anomalies.ts';
-import { type Latest, latest, type Thinned, thinned } from '../analysis/logs/record-samples.ts';
-import type { Session } from '../analysis/logs/sequences.ts';
-import { sessionKeeper } from '../analysis/logs/session-keeper.ts';
-import { bodyAt } from '../model/log.ts';
+import { correlationOf } from '../../analysis/logs/correlation.ts';
+import { eventText } from '../../analysis/logs/event-text.ts';
+import type { LogGroup } from '../../analysis/logs/group-anomalies.ts';
+import { type Latest, latest, type Thinned, thinned } from '../../analysis/logs/record-samples.ts';
+import type { Session } from '../../analysis/logs/sequences.ts';
+import { sessionKeeper } from '../../analysis/logs/session-keeper.ts';
+import { bodyAt } from '../../model/log.ts';
 import { AFTER, BEFORE, type CountedRow, type CountFrame, type KeeperOf, sidesOf } from './count-logs.ts';
 
 /** Of every service and shape: times of the newest records, messages of either side, instances. */
