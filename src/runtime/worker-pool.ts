@@ -25,6 +25,8 @@ interface Waiting {
   readonly signal: AbortSignal | undefined;
   resolve(result: unknown): void;
   reject(error: unknown): void;
+  /** Takes the task out of the queue; listens while it is there. */
+  leave: () => void;
 }
 
 interface Running {
@@ -89,6 +91,11 @@ export function workerPool({ script, size = availableParallelism(), idle = 5000 
 
   function next(): void {
     while (queue.length > 0 && !closed) {
+      // called off while another listener of the same signal was running
+      if (queue[0]!.signal?.aborted) {
+        queue[0]!.leave();
+        continue;
+      }
       const free = [...all].find(running => running.job === undefined) ?? (all.size < size ? start() : undefined);
       if (free === undefined) return;
       give(free, queue.shift()!);
@@ -97,6 +104,8 @@ export function workerPool({ script, size = availableParallelism(), idle = 5000 
 
   function give(running: Running, job: Waiting): void {
     clearTimeout(running.timer);
+    // A listener that stays would keep the result as long as the signal lives.
+    job.signal?.removeEventListener('abort', job.leave);
     running.job = job;
     running.onAbort = () => {
       settle(running);
@@ -116,18 +125,14 @@ export function workerPool({ script, size = availableParallelism(), idle = 5000 
       return new Promise<unknown>((resolve, reject) => {
         if (closed) throw new Error('The worker pool is closed.');
         signal?.throwIfAborted();
-        const job: Waiting = { task, transfer: options.transfer ?? [], signal, resolve, reject };
+        const job: Waiting = { task, transfer: options.transfer ?? [], signal, resolve, reject, leave: () => undefined };
+        job.leave = () => {
+          const place = queue.indexOf(job);
+          if (place >= 0) queue.splice(place, 1);
+          reject(signal!.reason);
+        };
         queue.push(job);
-        signal?.addEventListener(
-          'abort',
-          () => {
-            const place = queue.indexOf(job);
-            if (place < 0) return;
-            queue.splice(place, 1);
-            reject(signal.reason);
-          },
-          { once: true },
-        );
+        signal?.addEventListener('abort', job.leave, { once: true });
         next();
       }) as Promise<Result>;
     },

@@ -14,6 +14,7 @@ const MOST_KINDS = 1 << 14;
 /** A skeleton is learned when it comes this often. */
 const OFTEN = 3;
 const CANDIDATES = 1 << 13;
+const PERIOD = 1 << 15;
 /** What learning a kind costs, in lines that are read in full; measured. */
 const COST = 96;
 const PICTURES = 32;
@@ -58,6 +59,10 @@ export class LineMemory {
   private readonly seen = new Uint8Array(CANDIDATES);
   private readonly pictures: StampPicture[] = [];
   private nextPicture = 0;
+  /** Lines asked for, and those found among the last of them: where few are found, every other stretch is left out. */
+  private asked = 0;
+  private found = 0;
+  private paused = false;
   private credit = 256 * COST;
   private readonly draft = new Draft();
   private readonly inside = new Draft();
@@ -70,12 +75,22 @@ export class LineMemory {
   find(bytes: Uint8Array, lo: number, hi: number): LineKind | undefined {
     const { skeleton } = this;
     if (this.credit < 256 * COST) this.credit++;
+    if (++this.asked % PERIOD === 0) {
+      this.paused = this.found * 4 < PERIOD && !this.paused;
+      this.found = 0;
+    }
+    if (this.paused) {
+      skeleton.pieces = 0;
+      return undefined;
+    }
     if (!skeleton.read(bytes, lo, hi)) {
       skeleton.pieces = 0;
       return undefined;
     }
     const number = this.known.find(skeleton.key1, skeleton.key2);
-    return number < 0 ? undefined : this.kinds[number];
+    if (number < 0) return undefined;
+    this.found++;
+    return this.kinds[number];
   }
 
   /** True when the line that was just not found is worth learning. */

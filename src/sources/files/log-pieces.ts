@@ -3,7 +3,7 @@ import { LineMemory } from '../../analysis/logs/line-memory.ts';
 import { type LogParserOptions, logParser } from '../../analysis/logs/parser.ts';
 
 /** Bytes of a piece: large against what a reader learns anew, small against memory. */
-const PIECE = 8 << 20;
+const PIECE = 4 << 20;
 /** What is read around a cut to find the beginning of a record, and at the beginning to learn the formats from. */
 const WINDOW = 128 << 10;
 /** A few records are enough to find where one begins; only where they are very long more is read. */
