@@ -7,6 +7,7 @@ import { clocksOf, logExtent, UNPACKED_FOR_ITS_END } from './clocks.ts';
 import { DASHBOARD_KINDS, dashboardsOf } from './dashboards.ts';
 import { ALERT_KINDS, alertsOf, CHANGE_KINDS, TOPOLOGY_KINDS } from './events.ts';
 import { answerOf } from './evidence.ts';
+import { CATALOG_KINDS } from './knowledge.ts';
 import { load } from './loading.ts';
 import { logFiles } from './log-order.ts';
 import { METRIC_KINDS } from './metrics.ts';
@@ -15,11 +16,7 @@ import type { FilesOptions } from './options.ts';
 import { pathHint } from './path-hint.ts';
 import { TRACE_KINDS } from './traces.ts';
 
-const NOT_USED: Partial<Record<FileKind, string>> = {
-  catalog: 'service catalog',
-  runbook: 'runbook',
-  empty: 'empty',
-};
+const NOT_USED: Partial<Record<FileKind, string>> = { empty: 'empty' };
 
 /** Everything the source holds: one item for each log stream, metric, span operation, alert rule, and for each file that is not one of these. */
 export async function describe(catalog: Catalog, options: FilesOptions, text: string | undefined, io: Io): Promise<Answer<Description>> {
@@ -51,6 +48,12 @@ export async function describe(catalog: Catalog, options: FilesOptions, text: st
       ...(alert.service && { services: [alert.service] }),
       extent: { start: alert.start, end: (alert.end ?? alert.start) + 1 },
     });
+  }
+  for (const { file, content } of (await loaded(CATALOG_KINDS)).files) {
+    const [runbook] = content.runbooks ?? [];
+    const services = runbook ? runbook.services : unique((content.catalog ?? []).map(entry => entry.name));
+    const told = runbook ? { detail: `runbook ${runbook.title}` } : { count: services.length, detail: 'service catalog' };
+    items.push({ signal: 'catalog', name: file.name, services: [...services], ...told });
   }
   for (const { file, content } of (await loaded(CHANGE_KINDS)).files) {
     const services = unique((content.changes ?? []).map(change => change.service ?? ''));
