@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { LogParserOptions } from '../../analysis/logs/parser.ts';
 import type { LogBatch } from '../../model/log.ts';
 import { type WorkerPool, workerPool } from '../../runtime/worker-pool.ts';
@@ -12,10 +13,17 @@ const SCRIPT = new URL('./log-worker.js', import.meta.url);
 
 let shared: WorkerPool | undefined;
 
-/** The threads that read logs, for the whole process; undefined = there is one core, or no script to run. */
+/**
+ * With fewer cores one thread is as fast: handing over and compiling in every thread cost what a second core gives (docs/decisions/log-speed.md).
+ */
+const CORES = 4;
+
+/** The threads that read logs, for the whole process; undefined = there are too few cores, or no script to run. */
 export function logReaders(): WorkerPool | undefined {
-  shared ??= existsSync(SCRIPT) ? workerPool({ script: SCRIPT }) : undefined;
-  return shared !== undefined && shared.size > 1 ? shared : undefined;
+  const cores = availableParallelism();
+  // one core is left to this thread, which mines what the others read
+  shared ??= cores >= CORES && existsSync(SCRIPT) ? workerPool({ script: SCRIPT, size: cores - 1 }) : undefined;
+  return shared;
 }
 
 /**
