@@ -153,7 +153,7 @@ function entryFacts({ links, tags, aliases, dependsOn: _, ...entry }: CatalogEnt
 function telemetryOf(items: readonly { source: string; item: DescribedItem }[]): Map<string, JsonObject[]> {
   const counts = new Map<string, Map<string, number>>();
   for (const { source, item } of items) {
-    if (item.signal === 'file' || item.signal === 'topology') continue;
+    if (['file', 'topology', 'catalog', 'dashboards'].includes(item.signal)) continue;
     for (const service of item.services ?? []) {
       const own = counts.get(service) ?? new Map<string, number>();
       const key = JSON.stringify([source, item.signal]);

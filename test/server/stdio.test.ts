@@ -59,6 +59,7 @@ describe.each(ERAS)('a client of $era over stdio', ({ connect }) => {
       'sre://runbooks/{id}',
       'sre://incidents/{id}',
       'sre://dashboards/{id}',
+      'sre://pictures/{id}',
       'sre://investigations/{id}',
       'sre://evidence/{id}',
       'sre://results/{id}',

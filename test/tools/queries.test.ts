@@ -19,7 +19,7 @@ describe('discover', () => {
   it('lists the source, its services with their signals, and what cannot be used', async () => {
     const found = await app.call('discover');
     expect(rowsOf(found, 'sources')).toMatchObject([{ id: 'files', state: 'ok' }]);
-    expect(rowsOf(found, 'services')).toContainEqual({ service: 'inventory', signals: 'logs metrics traces alerts' });
+    expect(rowsOf(found, 'services')).toContainEqual({ service: 'inventory', signals: 'logs metrics traces alerts catalog' });
   });
 
   it('searches names by text', async () => {
