@@ -1,6 +1,6 @@
+import { entityOf } from '../analysis/metrics/entity.ts';
 import type { Alert } from '../model/event.ts';
 import type { Labels } from '../model/series.ts';
-import { entityOf } from './entity.ts';
 import { instantOf } from './instant.ts';
 
 type Fields = Record<string, unknown>;

@@ -1,7 +1,7 @@
+import { unitFromName, unitOf } from '../analysis/metrics/unit-spelling.ts';
 import { instantOf } from './instant.ts';
 import { isFields, listOf } from './otlp-value.ts';
 import type { SeriesTable } from './series-table.ts';
-import { unitFromName, unitOf } from './unit.ts';
 
 type Fields = Record<string, unknown>;
 

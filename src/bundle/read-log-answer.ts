@@ -1,4 +1,4 @@
-import { entityOf } from './entity.ts';
+import { entityOf } from '../analysis/metrics/entity.ts';
 import { epochMillis } from './instant.ts';
 import { isFields, listOf } from './otlp-value.ts';
 

@@ -1,11 +1,11 @@
+import { namesComponent } from '../analysis/metrics/entity.ts';
+import { unitFromName, unitOf } from '../analysis/metrics/unit-spelling.ts';
 import type { Labels, Series } from '../model/series.ts';
 import type { TimeWindow } from '../model/time.ts';
 import { Interner, isGap, numberIn } from './bytes.ts';
 import { CsvReader, type CsvRow, cell, delimiterOf } from './csv.ts';
-import { namesComponent } from './entity.ts';
 import { instantOf } from './instant.ts';
 import { type Aliases, type GrowingSeries, SeriesTable } from './series-table.ts';
-import { unitFromName, unitOf } from './unit.ts';
 
 /** What a reader found odd in a file, as parts of a sentence: `3 cells are not numbers`. */
 export type Oddities = string[];

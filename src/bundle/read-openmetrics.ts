@@ -1,8 +1,8 @@
+import { unitFromName, unitOf } from '../analysis/metrics/unit-spelling.ts';
 import type { TimeWindow } from '../model/time.ts';
 import { epochMillis } from './instant.ts';
 import { type MetricsReader, type Oddities, readSeries } from './read-metrics-csv.ts';
 import { type Aliases, type GrowingSeries, SeriesTable } from './series-table.ts';
-import { unitFromName, unitOf } from './unit.ts';
 
 export interface ExpositionOptions {
   readonly aliases?: Aliases | undefined;

@@ -1,8 +1,8 @@
-import { namesComponent } from './entity.ts';
+import { namesComponent } from '../analysis/metrics/entity.ts';
+import { unitFromName, unitOf } from '../analysis/metrics/unit-spelling.ts';
 import { otlpHistogram } from './native-histogram.ts';
 import { isFields, labelsOf, listOf, nanosToMillis } from './otlp-value.ts';
 import type { SeriesTable } from './series-table.ts';
-import { unitFromName, unitOf } from './unit.ts';
 
 type Fields = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
+import { entityOf } from '../analysis/metrics/entity.ts';
+import { unitFromName } from '../analysis/metrics/unit-spelling.ts';
 import type { Entity, Labels, NativeHistogram, Series } from '../model/series.ts';
 import type { TimeWindow } from '../model/time.ts';
-import { entityOf } from './entity.ts';
-import { unitFromName } from './unit.ts';
 
 /** Points kept of one file, 320 MB of them. */
 export const MOST_POINTS = 20_000_000;

@@ -5,13 +5,15 @@ import type { Note } from '../model/answer.ts';
 import type { Dashboard, Widget, WidgetQuery } from '../model/dashboard.ts';
 import { SreError } from '../model/errors.ts';
 import type { EvidenceId } from '../model/evidence.ts';
-import { type Millis, parseDuration, type TimeWindow } from '../model/time.ts';
+import type { Millis, TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import type { DashboardData, DashboardDataOptions, PanelData, PanelSeries, VariableValues } from './dashboard-panel.ts';
+import { answersTo, shortestStep } from './dashboard-queries.ts';
 import { judgedSeries, type LegendSeries, stateOf, urgencyOfSeries } from './dashboard-series.ts';
 import { resolveVariables } from './dashboard-variables.ts';
-import { type AskedSource, ExpressionRunner } from './evaluate-expression.ts';
-import { askEach, distinctNotes, failureNote } from './fan-out.ts';
+import { collectedEvery, USUAL_STEP } from './expressions/rhythm.ts';
+import { type MetricsSource, SeriesReader } from './expressions/series-reader.ts';
+import { askEach, distinctNotes } from './fan-out.ts';
 
 /** Panels asked at a time, repetitions of one panel, and series kept of one. */
 const AT_ONCE = 6;
@@ -23,7 +25,7 @@ const LEAST_BASELINE = 0.5;
 
 /** What all panels of one call share. */
 interface Reading {
-  readonly runner: ExpressionRunner;
+  readonly reader: SeriesReader;
   readonly values: ReadonlyMap<string, VariableValue>;
   readonly window: TimeWindow;
   readonly baseline: TimeWindow | undefined;
@@ -47,14 +49,14 @@ export async function dashboardData(
   const widgets = options.widgets ? dashboard.widgets.filter(widget => options.widgets!.has(widget.id)) : dashboard.widgets;
   const baseline = options.baseline ?? timeBefore(window, context);
   const reach = baseline ? { start: Math.min(window.start, baseline.start), end: Math.max(window.end, baseline.end) } : window;
-  const runner = new ExpressionRunner(reach, context);
+  const reader = new SeriesReader(context, reach);
   const collected = new Map(
-    await Promise.all(runner.sources().map(async asked => [asked.source.id, await collectedOf(runner, asked)] as const)),
+    await Promise.all(reader.sources().map(async source => [source.id, await collectedOf(source, reach, reader)] as const)),
   );
-  const interval = panelStep(window, Math.min(...collected.values(), 15_000));
-  const resolved = await resolveVariables(dashboard, widgets, variables, window, interval, runner);
+  const interval = panelStep(window, Math.min(...collected.values(), USUAL_STEP));
+  const resolved = await resolveVariables(dashboard, widgets, variables, window, interval, reader);
   const { panels, left } = repeatWidgets(widgets, name => resolved.values.get(name)?.values ?? [], MOST_REPETITIONS);
-  const reading: Reading = { runner, values: resolved.values, window, baseline, collected, title: dashboard.title, context };
+  const reading: Reading = { reader, values: resolved.values, window, baseline, collected, title: dashboard.title, context };
   const read = new Array<Panel | undefined>(panels.length).fill(undefined);
   const cut: Note[] = left.map(name => ({
     kind: 'truncated',
@@ -72,7 +74,7 @@ export async function dashboardData(
       variables: Object.fromEntries([...resolved.values].map(([name, value]) => [name, shownValues(value)])),
       panels: done.map(one => one.data),
       notes: distinctNotes([...resolved.notes, ...cut, ...done.flatMap(one => one.notes), ...(waiting > 0 ? [waitingNote(waiting)] : [])]),
-      evidence: [...new Set(done.flatMap(one => one.data.evidence ?? []))],
+      evidence: [...new Set(done.flatMap(one => one.evidence ?? one.data.evidence ?? []))],
     };
   };
   if (options.reply) context.publish(() => options.reply!(soFar()));
@@ -108,25 +110,27 @@ function timeBefore({ start, end }: TimeWindow, { extent }: Context): TimeWindow
   return start - from >= LEAST_BASELINE * length ? { start: from, end: start } : undefined;
 }
 
-async function collectedOf(runner: ExpressionRunner, asked: AskedSource): Promise<Millis> {
+async function collectedOf(source: MetricsSource, window: TimeWindow, reader: SeriesReader): Promise<Millis> {
   try {
-    return await runner.collected(asked);
+    return await collectedEvery(source, window, reader);
   } catch {
     // The source will fail again where it is asked for a panel, and is told of there.
-    return 15_000;
+    return USUAL_STEP;
   }
 }
 
 interface Panel {
   readonly data: PanelData;
   readonly notes: readonly Note[];
+  /** Of every input, where there are more than the panel names. @default the panel's */
+  readonly evidence?: readonly EvidenceId[];
 }
 
 async function panelOf({ widget, repeated }: Repetition, reading: Reading): Promise<Panel> {
   const values = new Map(reading.values);
   for (const [name, own] of Object.entries(repeated)) values.set(name, { values: own, several: values.get(name)?.several ?? false });
   const window = ownWindow(widget, reading.window);
-  const scope: Scope = { values, window, interval: panelStep(window, 15_000), collected: 15_000, title: reading.title };
+  const scope: Scope = { values, window, interval: panelStep(window, USUAL_STEP), collected: USUAL_STEP, title: reading.title };
   const named: Widget = {
     ...widget,
     title: interpolate(widget.title, 'title', scope).text,
@@ -177,88 +181,45 @@ async function answered(
   reading: Reading,
   values: ReadonlyMap<string, VariableValue>,
 ): Promise<Panel> {
-  const { runner, context, window } = reading;
+  const { reader, window, baseline } = reading;
   const found: LegendSeries[] = [];
   const notes: Note[] = [];
   const evidence: EvidenceId[] = [];
   const missing = new Set<string>();
   const refused: SreError[] = [];
   const filled: WidgetQuery[] = [];
+  const reach = baseline ? { start: Math.min(window.start, baseline.start), end: Math.max(window.end, baseline.end) } : window;
   for (const query of runnable) {
-    const answers = await Promise.all(runner.sources().map(source => runQuery(query, source, reading, values)));
-    for (const answer of answers) {
-      if ('failed' in answer) {
-        if (answer.failed instanceof SreError && answer.failed.code === 'invalid_argument') refused.push(answer.failed);
-        else notes.push(failureNote(answer.source.source, answer.failed));
+    const answers = await answersTo(query, { ...reading, values, reach });
+    for (const { text, scope, answer } of answers) {
+      if (answer instanceof SreError) {
+        refused.push(answer);
         continue;
       }
-      if (answer.evidence) evidence.push(context.record(answer.evidence));
+      evidence.push(...answer.evidence);
       notes.push(...answer.notes);
-      for (const name of answer.missing) missing.add(name);
-      const legend = query.legend === undefined ? undefined : interpolate(query.legend, 'title', answer.scope).text;
+      for (const { selector, named } of answer.lacking) if (selector.name !== undefined && !named) missing.add(selector.name);
       // A line that is a threshold is drawn as one.
-      if (
-        base.widget.thresholds.some(one => one.origin === 'query' && one.label === query.legend) &&
-        answer.series.every(one => isFlat(one.v))
-      )
-        continue;
-      for (const series of answer.series)
-        found.push({
-          legend: legendOf(legend, { name: ownName(series.name, answer.text), labels: series.labels }, answer.text),
-          query: query.id,
-          series,
-        });
+      const isThreshold = base.widget.thresholds.some(one => one.origin === 'query' && one.label === query.legend);
+      if (isThreshold && answer.rows.every(({ series }) => isFlat(series.v))) continue;
+      const legend = query.legend === undefined ? undefined : interpolate(query.legend, 'title', scope).text;
+      for (const { series } of answer.rows) found.push({ legend: legendOf(legend, series, text), query: query.id, series });
     }
     filled.push({ ...query, text: answers[0]?.text ?? query.text });
   }
   const judged = judgedSeries(base.widget, found, window, reading.baseline);
   const series: readonly PanelSeries[] = judged.slice(0, MOST_SERIES);
   const widget: Widget = { ...base.widget, queries: base.widget.queries.map(query => filled.find(one => one.id === query.id) ?? query) };
-  const said = saidOf(judged, asked, runnable, refused[0], await missingNames(missing, judged, runner), runner);
-  const state = judged.length > 0 ? stateOf(judged) : refused.length > 0 || runner.sources().length === 0 ? 'not_looked_at' : 'no_data';
+  const said = saidOf(judged, asked, runnable, refused[0], await missingNames(missing, judged, reader), reader);
+  const state = judged.length > 0 ? stateOf(judged) : refused.length > 0 || reader.sources().length === 0 ? 'not_looked_at' : 'no_data';
   const urgency = judged.length > 0 ? 10 + urgencyOfSeries(judged[0]!.numbers) : state === 'no_data' ? 2 : 1;
-  return { data: { ...base, widget, series, state, urgency, ...said, ...(evidence[0] ? { evidence: evidence[0] } : {}) }, notes };
-}
-
-type Answered = Awaited<ReturnType<ExpressionRunner['run']>> & { readonly text: string; readonly scope: Scope };
-type Failed = { readonly failed: unknown; readonly source: AskedSource; readonly text: string };
-
-async function runQuery(
-  query: WidgetQuery,
-  source: AskedSource,
-  reading: Reading,
-  values: ReadonlyMap<string, VariableValue>,
-): Promise<Answered | Failed> {
-  const own = reading.collected.get(source.source.id) ?? 15_000;
-  const { window, baseline, title } = reading;
-  const first: Scope = { values, window, interval: panelStep(window, own), collected: own, title };
-  const collected = shortest(query.interval === undefined ? undefined : interpolate(query.interval, 'title', first).text) ?? own;
-  const scope: Scope = { ...first, interval: panelStep(window, collected), collected };
-  const { text } = interpolate(query.text, 'promql', scope);
-  const reach = baseline ? { start: Math.min(window.start, baseline.start), end: Math.max(window.end, baseline.end) } : window;
-  try {
-    return { ...(await reading.runner.run(source, text, reach, scope.interval)), text, scope };
-  } catch (failed) {
-    if (reading.context.signal.aborted) throw failed;
-    return { failed, source, text };
-  }
-}
-
-/** A server names what it computed after the expression; that is no name. */
-function ownName(name: string, text: string): string {
-  return /[^\w:.]/.test(name) && text.trim().startsWith(name.replace(/…$/, '')) ? '' : name;
-}
-
-/** `30s`, `>1m`: the shortest step that a panel asks for. */
-function shortest(interval: string | undefined): Millis | undefined {
-  const length = /^\s*>?\s*(\d+(?:\.\d+)?(?:ms|s|m|h|d))\s*$/.exec(interval ?? '')?.[1];
-  return length === undefined ? undefined : parseDuration(length);
+  return { data: { ...base, widget, series, state, urgency, ...said, ...(evidence[0] ? { evidence: evidence[0] } : {}) }, notes, evidence };
 }
 
 /** A window of the panel's own (`timeFrom`), moved back by its shift. */
 function ownWindow({ timeFrom, timeShift }: Widget, window: TimeWindow): TimeWindow {
-  const length = shortest(timeFrom?.replace(/^now-/, ''));
-  const shift = shortest(timeShift) ?? 0;
+  const length = shortestStep(timeFrom?.replace(/^now-/, ''));
+  const shift = shortestStep(timeShift) ?? 0;
   return { start: (length === undefined ? window.start : window.end - length) - shift, end: window.end - shift };
 }
 
@@ -283,11 +244,11 @@ function refusalOf(widget: Widget, asked: readonly WidgetQuery[]): { note: strin
 async function missingNames(
   missing: ReadonlySet<string>,
   judged: readonly PanelSeries[],
-  runner: ExpressionRunner,
+  reader: SeriesReader,
 ): Promise<{ text: string; near: string[] } | undefined> {
   const [first] = missing;
   if (first === undefined || judged.length > 0) return undefined;
-  return { text: `No source has ${[...missing].slice(0, 3).join(', ')}.`, near: await runner.nearest(first) };
+  return { text: `No source has ${[...missing].slice(0, 3).join(', ')}.`, near: await reader.nearest(first) };
 }
 
 function saidOf(
@@ -296,9 +257,9 @@ function saidOf(
   runnable: readonly WidgetQuery[],
   refused: SreError | undefined,
   absent: { text: string; near: string[] } | undefined,
-  runner: ExpressionRunner,
+  reader: SeriesReader,
 ): { note?: string; remedy?: string } {
-  if (runner.sources().length === 0)
+  if (reader.sources().length === 0)
     return { note: 'No source has metrics.', remedy: 'Add a Prometheus source, or recorded metrics with --files.' };
   if (absent) return { note: absent.text, ...(absent.near.length > 0 ? { remedy: `Did you mean ${absent.near.join(' or ')}?` } : {}) };
   if (refused) return { note: refused.message, ...(refused.hint ? { remedy: refused.hint } : {}) };

@@ -7,9 +7,11 @@ import type { Note } from '../model/answer.ts';
 import type { Dashboard, DashboardVariable, Widget } from '../model/dashboard.ts';
 import { nearestNames } from '../model/errors.ts';
 import type { Series } from '../model/series.ts';
+import type { Source } from '../model/source.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
 import type { VariableValues } from './dashboard-panel.ts';
-import type { AskedSource, ExpressionRunner } from './evaluate-expression.ts';
+import { answerExpression } from './expressions/answer-expression.ts';
+import type { MetricsSource, SeriesReader } from './expressions/series-reader.ts';
 
 export interface ResolvedVariables {
   readonly values: ReadonlyMap<string, VariableValue>;
@@ -29,7 +31,7 @@ export async function resolveVariables(
   chosen: VariableValues,
   window: TimeWindow,
   interval: Millis,
-  runner: ExpressionRunner,
+  reader: SeriesReader,
 ): Promise<ResolvedVariables> {
   const values = new Map<string, VariableValue>();
   const notes: Note[] = [];
@@ -37,7 +39,7 @@ export async function resolveVariables(
   for (const variable of dashboard.variables) {
     if (!needed.has(variable.name)) continue;
     const scope: Scope = { values, window, interval, collected: interval, title: dashboard.title };
-    const known = variable.kind === 'query' ? await knownValues(variable, scope, runner) : undefined;
+    const known = variable.kind === 'query' ? await knownValues(variable, scope, reader) : undefined;
     const given = chosen[variable.name];
     const { value, instead } = valueOfVariable(variable, given, known);
     values.set(variable.name, value);
@@ -70,14 +72,14 @@ function shown(value: VariableValue): string {
 }
 
 /** The values that the sources have; undefined = the query asks for what no source answers. */
-async function knownValues(variable: DashboardVariable, scope: Scope, runner: ExpressionRunner): Promise<string[] | undefined> {
+async function knownValues(variable: DashboardVariable, scope: Scope, reader: SeriesReader): Promise<string[] | undefined> {
   const question = seriesQuestion(interpolate(variable.query ?? '', 'promql', scope).text);
   if (!question) return undefined;
   const found = new Set<string>();
   let answered = false;
-  for (const asked of runner.sources()) {
+  for (const source of reader.sources()) {
     try {
-      for (const value of await valuesOf(question, asked, scope, runner)) found.add(value);
+      for (const value of await valuesOf(question, source, scope, reader)) found.add(value);
       answered = true;
     } catch {
       // The source that fails is told of where its panels are: a variable alone is no finding.
@@ -92,14 +94,14 @@ function byNumberThenName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function valuesOf(question: SeriesQuestion, asked: AskedSource, scope: Scope, runner: ExpressionRunner): Promise<string[]> {
+async function valuesOf(question: SeriesQuestion, source: MetricsSource, scope: Scope, reader: SeriesReader): Promise<string[]> {
   const { window } = scope;
   if (question.ask === 'result') {
-    const { series } = await runner.run(asked, question.expression, window, Math.max(1000, scope.interval));
+    const series = await seriesOf(question.expression, source, window, Math.max(1000, scope.interval), reader);
     return series.map(one => `${textOf(one)} ${one.v.at(-1) ?? 'NaN'} ${one.t.at(-1) ?? 0}`);
   }
-  if (asked.port.language === 'promql') return await labelsFromServer(question, asked, scope, runner);
-  const { series } = await runner.everything(asked);
+  if (source.metrics.language === 'promql') return await labelsFromServer(question, source, scope, reader);
+  const { data: series } = await reader.everything(source);
   if (question.ask === 'names') return series.map(one => one.name).filter(name => new RegExp(question.pattern).test(name));
   const selections =
     question.selector === undefined ? [] : selectionsOf(parseExpression(question.selector), { start: 0, step: 1, length: 1 }, 0);
@@ -109,17 +111,22 @@ async function valuesOf(question: SeriesQuestion, asked: AskedSource, scope: Sco
   return inside.map(one => one.labels[question.label] ?? '').filter(value => value !== '');
 }
 
+async function seriesOf(text: string, source: Source, window: TimeWindow, step: Millis, reader: SeriesReader): Promise<Series[]> {
+  const { rows } = await answerExpression({ text, window, step, sources: [source], anyUnits: true }, reader);
+  return rows.map(({ series }) => series);
+}
+
 /** One series for each value: what exists in the window, without the samples. */
 async function labelsFromServer(
   question: Exclude<SeriesQuestion, { ask: 'result' }>,
-  asked: AskedSource,
+  source: MetricsSource,
   { window }: Scope,
-  runner: ExpressionRunner,
+  reader: SeriesReader,
 ): Promise<string[]> {
   const length = window.end - window.start;
   const last = { start: window.end - 60_000, end: window.end };
   const range = duration(Math.max(60_000, length));
-  const ask = async (native: string) => (await runner.run(asked, native, last, 30_000)).series;
+  const ask = (native: string) => seriesOf(native, source, last, 30_000, reader);
   if (question.ask === 'names')
     return (await ask(`group by (__name__) (last_over_time({__name__=~"${question.pattern.replace(/["\\]/g, '\\$&')}"}[${range}]))`)).map(
       one => one.name,

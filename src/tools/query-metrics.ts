@@ -3,7 +3,10 @@ import { adaptLabels } from '../analysis/metrics/expression/adapt-labels.ts';
 import { chooseStep, counterRate, resample } from '../analysis/metrics/resample.ts';
 import { summarise } from '../analysis/metrics/summary.ts';
 import { convertUnit } from '../analysis/metrics/units.ts';
-import { askEach, distinctNotes, emptySummary } from '../investigation/fan-out.ts';
+import { commonSeries, takenNotes, withoutDenials } from '../investigation/expressions/common-names.ts';
+import type { EvidentSeries } from '../investigation/expressions/compute.ts';
+import { SeriesReader } from '../investigation/expressions/series-reader.ts';
+import { distinctNotes, emptySummary } from '../investigation/fan-out.ts';
 import { boundedSigmas, rounded } from '../investigation/numbers.ts';
 import type { Note } from '../model/answer.ts';
 import { SreError } from '../model/errors.ts';
@@ -13,14 +16,22 @@ import type { Aggregate, MetricQuery, Series } from '../model/series.ts';
 import { formatInstant, parseDuration, type TimeWindow } from '../model/time.ts';
 import { type Context, defineTool, READ_ONLY } from '../model/tool.ts';
 import { emptyNotes, limitArgument, parseConditions, resolveWindow, servicesArgument, whereArgument, windowArgument } from './arguments.ts';
-import { commonSeries, takenNotes, withoutDenials } from './common-names.ts';
-import type { Expressed } from './query-expression.ts';
 
 const METRICS = { what: 'metrics', remedy: 'Add CSV, OpenMetrics, Prometheus JSON or OTLP metrics with --files.' };
 const ACROSS = ['sum', 'mean', 'min', 'max', 'count'] as const;
 const COUNTERS: Note = { kind: 'assumption', text: 'Counters are shown as rate per second; a fall is taken for a restart.' };
 
 const NOTHING = { found: [], notes: [] };
+
+/** What a row is called that is computed. */
+const NAMELESS = 'expression';
+
+/** What there is to show, its source named where there are several. */
+interface Found {
+  readonly shown: readonly EvidentSeries[];
+  readonly notes: readonly Note[];
+  readonly asked: number;
+}
 
 /** The arguments that say which series are meant. */
 interface Asked {
@@ -70,13 +81,7 @@ export const queryMetrics = defineTool({
     const found =
       input.expression === undefined
         ? await storedSeries(input, reach, step, context)
-        : await (await import('./query-expression.ts')).expressedSeries(
-            input.expression,
-            input.services,
-            reach,
-            step ?? expressionStep(window, reach),
-            context,
-          );
+        : await expressedSeries(input.expression, input.services, reach, step ?? expressionStep(window, reach), context);
     const rows = found.shown
       .map(entry => ({ ...entry, row: seriesRow(entry.series, window, baseline, entry.evidence, entry.source) }))
       .filter(entry => entry.row.values > 0)
@@ -112,22 +117,18 @@ export const queryMetrics = defineTool({
 });
 
 /** Series as the sources have them, counters as rates, combined if asked for. */
-async function storedSeries(input: Asked, reach: TimeWindow, step: number | undefined, context: Context): Promise<Expressed> {
+async function storedSeries(input: Asked, reach: TimeWindow, step: number | undefined, context: Context): Promise<Found> {
   const query: MetricQuery = {
     window: reach,
     where: parseConditions(input.where),
     ...(input.metric ? { metric: input.metric } : {}),
     ...(input.services ? { services: input.services } : {}),
   };
-  const { answers, notes, asked } = await askEach(
-    context.sources,
-    source => source.metrics,
-    port => port.query(query, context),
-    context,
-  );
+  const reader = new SeriesReader(context);
+  const { answers, notes, asked } = await reader.queryEach(context.sources, query);
   const having = answers.filter(({ answer }) => answer.data.length > 0);
   const lacking = context.sources.filter(source => !having.some(one => one.source === source));
-  const common = input.metric ? await commonSeries({ ...query, metric: input.metric }, lacking, context) : NOTHING;
+  const common = input.metric ? await commonSeries({ ...query, metric: input.metric }, lacking, reader) : NOTHING;
   const inputs = [
     ...having.map(({ source, answer }) => ({ source, series: answer.data, evidence: [context.record(answer.evidence)] })),
     ...common.found,
@@ -143,6 +144,32 @@ async function storedSeries(input: Asked, reach: TimeWindow, step: number | unde
   return {
     shown,
     notes: [...withoutDenials(notes, input.metric ?? '', common.found), ...common.notes, ...labels, ...(counters ? [COUNTERS] : [])],
+    asked,
+  };
+}
+
+/** What an expression gives over the sources, with what may be wrong with it. */
+async function expressedSeries(
+  text: string,
+  services: readonly string[] | undefined,
+  window: TimeWindow,
+  step: number,
+  context: Context,
+): Promise<Found> {
+  const [{ answerExpression }, { lackingNotes }] = await Promise.all([
+    import('../investigation/expressions/answer-expression.ts'),
+    import('../investigation/expressions/remarks.ts'),
+  ]);
+  const reader = new SeriesReader(context);
+  const { rows, notes, remarks, lacking, asked } = await answerExpression({ text, services, window, step, thorough: true }, reader);
+  const several = context.sources.length > 1;
+  return {
+    shown: rows.map(({ series, evidence, source }) => ({
+      series: series.name ? series : { ...series, name: NAMELESS },
+      evidence,
+      source: several ? source : '',
+    })),
+    notes: [...notes, ...remarks, ...(await lackingNotes(lacking, notes, reader))],
     asked,
   };
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { entityOf, serviceOfPod } from '../../src/analysis/metrics/entity.ts';
+import { unitFromName, unitOf } from '../../src/analysis/metrics/unit-spelling.ts';
 import { Interner, isGap, numberIn } from '../../src/bundle/bytes.ts';
 import { CsvReader, cell, delimiterOf } from '../../src/bundle/csv.ts';
-import { entityOf, serviceOfPod } from '../../src/bundle/entity.ts';
 import { epochMillis, instantOf } from '../../src/bundle/instant.ts';
 import { headerCell, metricsCsvReader, planTable } from '../../src/bundle/read-metrics-csv.ts';
 import { risingPoints } from '../../src/bundle/series-table.ts';
-import { unitFromName, unitOf } from '../../src/bundle/unit.ts';
 
 fc.configureGlobal({ seed: 20250304 });
 

@@ -1,4 +1,4 @@
-import { serviceOfPod } from '../../bundle/entity.ts';
+import { serviceOfPod } from '../../analysis/metrics/entity.ts';
 
 /** What a file's path says about who wrote it; `''` = nothing. */
 export interface PathHint {

@@ -1,4 +1,4 @@
-import { entityOf } from '../../bundle/entity.ts';
+import { entityOf } from '../../analysis/metrics/entity.ts';
 import type { Note } from '../../model/answer.ts';
 import type { Alert, EventQuery } from '../../model/event.ts';
 import type { JsonObject } from '../../model/json.ts';

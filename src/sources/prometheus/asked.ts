@@ -1,7 +1,7 @@
-import { entityOf } from '../../bundle/entity.ts';
+import { entityOf } from '../../analysis/metrics/entity.ts';
+import { unitOf } from '../../analysis/metrics/unit-spelling.ts';
 import { type MetricFacts, readPrometheusResult } from '../../bundle/read-prometheus-json.ts';
 import { SeriesTable } from '../../bundle/series-table.ts';
-import { unitOf } from '../../bundle/unit.ts';
 import type { Note } from '../../model/answer.ts';
 import type { Entity, Series } from '../../model/series.ts';
 import type { Io } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import { entityOf } from '../../bundle/entity.ts';
-import { unitFromName } from '../../bundle/unit.ts';
+import { entityOf } from '../../analysis/metrics/entity.ts';
+import { unitFromName } from '../../analysis/metrics/unit-spelling.ts';
 import type { Answer, Note } from '../../model/answer.ts';
 import type { DescribedItem, Description, Io } from '../../model/source.ts';
 import type { TimeWindow } from '../../model/time.ts';

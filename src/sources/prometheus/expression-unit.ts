@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
-import { unitFromName } from '../../bundle/unit.ts';
+import { unitFromName } from '../../analysis/metrics/unit-spelling.ts';
 
 /** Functions and aggregations whose result is in the unit of what they take. */
 const KEEPS =

@@ -1,4 +1,4 @@
-import { entityOf } from '../../bundle/entity.ts';
+import { entityOf } from '../../analysis/metrics/entity.ts';
 import type { MetricFacts } from '../../bundle/read-prometheus-json.ts';
 import type { EntityKind, Series } from '../../model/series.ts';
 import type { Asked } from './asked.ts';

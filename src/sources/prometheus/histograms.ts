@@ -1,4 +1,4 @@
-import { unitFromName } from '../../bundle/unit.ts';
+import { unitFromName } from '../../analysis/metrics/unit-spelling.ts';
 import type { Series } from '../../model/series.ts';
 import type { Asked } from './asked.ts';
 import { LIMITS } from './options.ts';

@@ -1,5 +1,5 @@
+import { unitFromName } from '../../analysis/metrics/unit-spelling.ts';
 import { type SignalKind, signalRole } from '../../analysis/rca/signals.ts';
-import { unitFromName } from '../../bundle/unit.ts';
 
 /** What an investigation looks at first, by what a metric tells; a lower number comes first. */
 const ORDER: Readonly<Record<SignalKind, number>> = {

@@ -1,4 +1,4 @@
-import { entityOf, namesComponent } from '../../bundle/entity.ts';
+import { entityOf, namesComponent } from '../../analysis/metrics/entity.ts';
 import type { Asked } from './asked.ts';
 import { inTurn } from './in-turn.ts';
 import { mappedLabels } from './options.ts';

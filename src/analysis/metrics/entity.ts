@@ -1,5 +1,5 @@
-import { plainLabel, SPELLINGS } from '../analysis/metrics/label-vocabulary.ts';
-import type { Entity, EntityKind, Labels } from '../model/series.ts';
+import type { Entity, EntityKind, Labels } from '../../model/series.ts';
+import { plainLabel, SPELLINGS } from './label-vocabulary.ts';
 
 /** The names of a component in labels, most telling first. */
 const NAMES: readonly (readonly [EntityKind, readonly string[]])[] = [

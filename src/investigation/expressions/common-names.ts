@@ -1,10 +1,11 @@
-import type { SemanticNames } from '../analysis/metrics/semantic-names/names.ts';
-import { askEach } from '../investigation/fan-out.ts';
-import type { Note } from '../model/answer.ts';
-import type { EvidenceId } from '../model/evidence.ts';
-import type { MetricName, MetricQuery, Series } from '../model/series.ts';
-import type { Source } from '../model/source.ts';
-import type { Context } from '../model/tool.ts';
+import type { SemanticNames } from '../../analysis/metrics/semantic-names/names.ts';
+import type { Note } from '../../model/answer.ts';
+import type { EvidenceId } from '../../model/evidence.ts';
+import type { MetricName, MetricQuery, Series } from '../../model/series.ts';
+import type { Source } from '../../model/source.ts';
+import type { Context } from '../../model/tool.ts';
+import { askEach } from '../fan-out.ts';
+import { hasMetrics, type SeriesReader } from './series-reader.ts';
 
 /** Series of a source under their common name. */
 export interface CommonSeries {
@@ -24,7 +25,7 @@ export async function namesFor(context: Context): Promise<SemanticNames> {
   const rows = context.metricNames ?? NO_ROWS;
   const known = tables.get(rows);
   if (known) return known;
-  const { semanticNames } = await import('../analysis/metrics/semantic-names/names.ts');
+  const { semanticNames } = await import('../../analysis/metrics/semantic-names/names.ts');
   const made = semanticNames(rows);
   tables.set(rows, made);
   return made;
@@ -37,15 +38,16 @@ export async function namesFor(context: Context): Promise<SemanticNames> {
 export async function commonSeries(
   query: MetricQuery & { readonly metric: string },
   sources: readonly Source[],
-  context: Context,
+  reader: SeriesReader,
 ): Promise<{ found: readonly CommonSeries[]; notes: readonly Note[] }> {
   if (sources.length === 0) return { found: [], notes: [] };
+  const { context } = reader;
   const names = await namesFor(context);
   if (names.from(query.metric).length === 0) return { found: [], notes: [] };
   const described = await askEach(
-    sources.filter(source => source.metrics),
+    sources.filter(hasMetrics),
     source => source,
-    source => source.describe(undefined, context),
+    source => reader.describe(source),
     context,
   );
   const notes: Note[] = described.notes.filter(note => note.kind === 'not_looked_at');
@@ -57,11 +59,9 @@ export async function commonSeries(
   );
   const found: CommonSeries[] = [];
   for (const own of new Set([...owned.values()].flat())) {
-    const asked = await askEach(
+    const asked = await reader.queryEach(
       [...owned.keys()].filter(source => owned.get(source)!.includes(own)),
-      source => source.metrics,
-      port => port.query({ ...query, metric: own }, context),
-      context,
+      { ...query, metric: own },
     );
     notes.push(...asked.notes);
     for (const { source, answer } of asked.answers) {
