@@ -5,9 +5,9 @@ import type { Environment } from './config.ts';
 import { SreError } from './model/errors.ts';
 import type { Labels } from './model/series.ts';
 import { parseDuration } from './model/time.ts';
+import { type AwsCredentials, secretFile } from './runtime/http/auth.ts';
+import type { ProxySettings } from './runtime/http/proxy.ts';
 import type { Auth, Secret } from './runtime/http.ts';
-import { type AwsCredentials, secretFile } from './runtime/http-auth.ts';
-import type { ProxySettings } from './runtime/http-proxy.ts';
 
 /** A back end as it was configured; secrets are asked for when a request is signed, and are nowhere else. */
 export interface SourceSettings {

@@ -4,14 +4,14 @@ import { SreError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import type { Io } from '../model/source.ts';
 import type { Millis } from '../model/time.ts';
-import { type Auth, type AwsCredentials, authHeaders, secretOf } from './http-auth.ts';
-import { readBody } from './http-body.ts';
-import { type ProxySettings, proxyFor } from './http-proxy.ts';
-import { type Stop, stopOf, transportFailure } from './http-stop.ts';
-import { formText, queryText } from './http-text.ts';
+import { type Auth, type AwsCredentials, authHeaders, secretOf } from './http/auth.ts';
+import { readBody } from './http/body.ts';
+import { type ProxySettings, proxyFor } from './http/proxy.ts';
+import { type Stop, stopOf, transportFailure } from './http/stop.ts';
+import { formText, queryText } from './http/text.ts';
 
-export type { Auth, Secret } from './http-auth.ts';
-export { httpFailure, jsonOf } from './http-failure.ts';
+export type { Auth, Secret } from './http/auth.ts';
+export { httpFailure, jsonOf } from './http/failure.ts';
 
 export type Parameters = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 

@@ -1,10 +1,10 @@
 import { SreError } from '../model/errors.ts';
 import type { Io } from '../model/source.ts';
 import type { Millis } from '../model/time.ts';
+import { retryAfterMs } from './http/retry-after.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts';
-import { bulkhead, retryBudget } from './limits.ts';
-import { type Breaker, type BreakerOptions, breaker } from './resilience-breaker.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { type Breaker, type BreakerOptions, breaker } from './resilience/breaker.ts';
+import { bulkhead, retryBudget } from './resilience/limits.ts';
 import { timerWait } from './wait.ts';
 
 export interface ResilienceOptions extends BreakerOptions {

@@ -5,8 +5,8 @@ import type { Alert, EventQuery } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Description, Io, Source } from '../model/source.ts';
 import { formatInstant } from '../model/time.ts';
+import { healthOf } from '../runtime/http/diagnosis.ts';
 import { type HttpAnswer, type HttpClient, httpFailure, jsonOf, type Parameters } from '../runtime/http.ts';
-import { healthOf } from '../runtime/http-diagnosis.ts';
 import { meantService } from './meant-service.ts';
 
 export interface AlertmanagerOptions {

@@ -1,6 +1,6 @@
 import type { Io, Source } from '../model/source.ts';
+import { healthOf, type Right } from '../runtime/http/diagnosis.ts';
 import type { HttpClient } from '../runtime/http.ts';
-import { healthOf, type Right } from '../runtime/http-diagnosis.ts';
 import { alertSource } from './prometheus/alerts.ts';
 import { isFields, isQueryAnswer, type PrometheusApi, prometheusApi, text } from './prometheus/api.ts';
 import { describe } from './prometheus/describe.ts';

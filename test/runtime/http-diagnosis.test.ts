@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Io } from '../../src/model/source.ts';
+import { healthOf, type Probe } from '../../src/runtime/http/diagnosis.ts';
 import { createHttp, type HttpOptions } from '../../src/runtime/http.ts';
-import { healthOf, type Probe } from '../../src/runtime/http-diagnosis.ts';
 import { type Answering, closedPort, loopback } from '../kit/loopback.ts';
 
 const NOW = Date.UTC(2024, 0, 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sigV4Headers } from '../../src/runtime/sigv4.ts';
+import { sigV4Headers } from '../../src/runtime/http/sigv4.ts';
 
 /** The key pair that AWS uses in its own examples; it opens nothing. */
 const EXAMPLE = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: ['wJalrXUtnFEMI', 'K7MDENG+bPxRfiCYEXAMPLEKEY'].join('/') };

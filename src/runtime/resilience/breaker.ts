@@ -1,8 +1,8 @@
-import { SreError } from '../model/errors.ts';
-import type { Io } from '../model/source.ts';
-import { formatInstant, type Millis } from '../model/time.ts';
-import { onAbort } from './on-abort.ts';
-import { timerWait, type Wait } from './wait.ts';
+import { SreError } from '../../model/errors.ts';
+import type { Io } from '../../model/source.ts';
+import { formatInstant, type Millis } from '../../model/time.ts';
+import { onAbort } from '../on-abort.ts';
+import { timerWait, type Wait } from '../wait.ts';
 
 export interface BreakerOptions {
   /** Failures in a row that open it. @default 5 */

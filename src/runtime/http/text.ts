@@ -1,4 +1,4 @@
-import type { Parameters } from './http.ts';
+import type { Parameters } from '../http.ts';
 
 /** `?a=1&b=2`, or nothing. A list repeats its name; what is undefined is left out. Spaces are `%20`, which every server and signature reads alike. */
 export function queryText(parameters: Parameters | undefined): string {

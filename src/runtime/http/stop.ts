@@ -1,7 +1,7 @@
-import { SreError } from '../model/errors.ts';
-import type { Io } from '../model/source.ts';
-import type { Millis } from '../model/time.ts';
-import { onAbort } from './on-abort.ts';
+import { SreError } from '../../model/errors.ts';
+import type { Io } from '../../model/source.ts';
+import type { Millis } from '../../model/time.ts';
+import { onAbort } from '../on-abort.ts';
 
 /** One signal that ends a try, and why it did. */
 export interface Stop {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { SreError } from '../model/errors.ts';
-import type { Millis } from '../model/time.ts';
+import { SreError } from '../../model/errors.ts';
+import type { Millis } from '../../model/time.ts';
 import { type Signable, sigV4Headers } from './sigv4.ts';
 
 /** Asked for every request, so that a replaced secret counts without a restart. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
-import { SreError } from '../model/errors.ts';
+import { SreError } from '../../model/errors.ts';
 
 /** Reads a body to its end or to `maxBytes` of unpacked text, whichever comes first; a flood is cut off, not swallowed. */
 export async function readBody(

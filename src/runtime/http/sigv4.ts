@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Millis } from '../model/time.ts';
-import type { AwsCredentials } from './http-auth.ts';
-import { percentEncoded } from './http-text.ts';
+import type { Millis } from '../../model/time.ts';
+import type { AwsCredentials } from './auth.ts';
+import { percentEncoded } from './text.ts';
 
 export interface Signable {
   readonly method: string;

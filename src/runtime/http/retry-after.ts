@@ -1,5 +1,5 @@
-import type { Millis } from '../model/time.ts';
-import type { HttpAnswer } from './http.ts';
+import type { Millis } from '../../model/time.ts';
+import type { HttpAnswer } from '../http.ts';
 
 const LEAST_MS = 100;
 const MOST_MS = 60_000;

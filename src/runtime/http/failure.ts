@@ -1,5 +1,5 @@
-import { SreError } from '../model/errors.ts';
-import type { HttpAnswer } from './http.ts';
+import { SreError } from '../../model/errors.ts';
+import type { HttpAnswer } from '../http.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** Enough of a back end's text to recognise what it complains about. */

@@ -1,7 +1,7 @@
-import type { Note } from '../model/answer.ts';
-import { SreError } from '../model/errors.ts';
-import type { Health, Io } from '../model/source.ts';
-import { type HttpAnswer, type HttpClient, httpFailure } from './http.ts';
+import type { Note } from '../../model/answer.ts';
+import { SreError } from '../../model/errors.ts';
+import type { Health, Io } from '../../model/source.ts';
+import { type HttpAnswer, type HttpClient, httpFailure } from '../http.ts';
 
 /** What a back end is asked to show that it is there, and how its answer is known. */
 export interface Probe {
