@@ -19,6 +19,8 @@ const GRIDS = [
   { start: START + 4 * MINUTE, end: START + 54 * MINUTE, step: 2 * MINUTE },
   { start: START + 3 * MINUTE + 3_100, end: START + 52 * MINUTE, step: 137_300 },
 ];
+/** Only an answer at one instant has an order. */
+const INSTANT = START + 30 * MINUTE;
 const SLICE = 5 * MINUTE;
 /** A thousand times finer than what is compared. */
 const DIGITS = 12;
@@ -59,7 +61,8 @@ async function recorded() {
       for (const expression of expressions[group]) {
         const results = [];
         for (const grid of GRIDS) results.push(await ranged(url, expression, grid));
-        lines.push(JSON.stringify({ expression, group, results }));
+        const order = /^sort/.test(expression) ? { at: INSTANT, order: await ordered(url, expression) } : {};
+        lines.push(JSON.stringify({ expression, group, results, ...order }));
       }
     }
     const head = `"about":"Answers of Prometheus ${release}, recorded by scripts/record-promql.mjs; one list of values a series, null where it has none.","version":"${release}"`;
@@ -97,6 +100,13 @@ async function ranged(url, expression, { start, end, step }) {
       row[Math.round((seconds * 1000 - start) / step)] = /^[+-]?(?:Inf|NaN)$/.test(text) ? text : Number(Number(text).toPrecision(DIGITS));
     return { metric, values: row };
   });
+}
+
+/** The labels of the elements, as they come. */
+async function ordered(url, expression) {
+  const query = new URLSearchParams({ query: expression, time: INSTANT / 1000 });
+  const { data } = await answer(`${url}/api/v1/query?${query}`);
+  return data.result.map(({ metric }) => metric);
 }
 
 async function answer(url) {

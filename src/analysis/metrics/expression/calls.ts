@@ -1,9 +1,10 @@
 import { histogramColumns } from './buckets.ts';
 import { type Column, type Grid, mergedColumns, numberColumn } from './columns.ts';
 import { shares } from './derived.ts';
-import { EACH, eachColumn, relabelled } from './each.ts';
+import { EACH, eachColumn } from './each.ts';
 import { type Evaluation, instants, type Value } from './evaluation.ts';
 import { absent, overTime, type Ranged } from './ranges.ts';
+import { joined, replaced } from './relabel.ts';
 import type { Call, Expression } from './tree.ts';
 
 /** What a function gives. */
@@ -32,7 +33,12 @@ export function calledValue(call: Call, evaluation: Evaluation): Value {
     case 'saturation':
       return shares(columns, second, undefined);
     case 'label_replace':
-      return mergedColumns(relabelled(columns, call), call);
+      return mergedColumns(replaced(columns, call), call);
+    case 'label_join':
+      return mergedColumns(joined(columns, call), call);
+    case 'sort':
+    case 'sort_desc':
+      return sorted(columns, name === 'sort' ? 1 : -1);
     default: {
       const each = EACH[name];
       return each ? mergedColumns(eachColumn(columns, each, numbers), call) : histogramColumns(call, columns, numbers, edition);
@@ -50,6 +56,17 @@ function onlyOne(columns: readonly Column[], grid: Grid): Float64Array {
     const there = columns.filter(column => column.has[i]);
     return there.length === 1 ? there[0]!.v[i]! : Number.NaN;
   });
+}
+
+/** By the values of the last step, NaN and what is not there then behind all; histograms are left out. */
+function sorted(columns: readonly Column[], sign: 1 | -1): Column[] {
+  const last = ({ v, has }: Column) => (has.at(-1) ? v.at(-1)! : Number.NaN);
+  return columns
+    .filter(column => !column.histograms)
+    .sort((a, b) => {
+      const [x, y] = [last(a), last(b)];
+      return Number.isNaN(x) ? (Number.isNaN(y) ? 0 : 1) : Number.isNaN(y) ? -1 : sign * (x - y);
+    });
 }
 
 /** When each element was measured; of what was computed, the step itself. */

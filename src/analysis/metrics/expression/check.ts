@@ -1,4 +1,5 @@
 import { AGGREGATIONS, FUNCTIONS } from './functions.ts';
+import { wholePattern } from './pattern.ts';
 import type { Binary, Call, Expression, ValueKind } from './tree.ts';
 import { COMPARISONS, refused, SET_OPERATORS } from './tree.ts';
 
@@ -62,19 +63,19 @@ function kindOfBinary(expression: Binary): ValueKind {
 }
 
 function kindOfCall(call: Call): ValueKind {
-  const { takes, optional, gives } = FUNCTIONS[call.name]!;
+  const { takes, optional, more, gives } = FUNCTIONS[call.name]!;
   if (call.grouping && call.name !== 'burn_rate')
     throw refused(call, `${call.name} takes no by or without.`, `Write sum by (…) (${call.name}(…)).`);
   const least = takes.length - optional;
-  if (call.args.length < least || call.args.length > takes.length) {
-    const wanted = optional ? `${least} or ${takes.length}` : `${takes.length}`;
+  if (call.args.length < least || (!more && call.args.length > takes.length)) {
+    const wanted = more ? `${least} or more` : optional ? `${least} or ${takes.length}` : `${takes.length}`;
     throw refused(
       call,
       `${call.name} takes ${wanted} ${takes.length === 1 ? 'value' : 'values'}, not ${call.args.length}.`,
       `In this order: ${takes.map(kind => WORDS[kind]).join(', ') || 'nothing'}.`,
     );
   }
-  for (const [i, arg] of call.args.entries()) expected(arg, takes[i]!, `in ${call.name}`);
+  for (const [i, arg] of call.args.entries()) expected(arg, takes[i] ?? takes.at(-1)!, `in ${call.name}`);
   if (call.name === 'burn_rate') checkBurnRate(call);
   if (call.name === 'label_replace') checkLabelReplace(call);
   return gives;
@@ -109,10 +110,5 @@ function checkBurnRate(call: Call): void {
 
 function checkLabelReplace(call: Call): void {
   const pattern = call.args[4]!;
-  if (pattern.kind !== 'text') return;
-  try {
-    new RegExp(`^(?:${pattern.value})$`, 's');
-  } catch {
-    throw refused(pattern, `"${pattern.value}" is not a regular expression.`, 'Escape special characters with \\\\.');
-  }
+  if (pattern.kind === 'text') wholePattern(pattern.value, pattern);
 }

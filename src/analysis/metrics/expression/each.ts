@@ -1,5 +1,4 @@
 import { type Column, emptyColumn, put } from './columns.ts';
-import { type Call, refused, type TextLiteral } from './tree.ts';
 
 /** Numbers of a call, one a step. */
 export type Numbers = readonly Float64Array[];
@@ -38,24 +37,4 @@ export function eachColumn(columns: readonly Column[], apply: Each, numbers: Num
       }
       return out;
     });
-}
-
-/** `label_replace(v, to, replacement, from, pattern)`: a label made from another one where the pattern fits the whole of it. */
-export function relabelled(columns: readonly Column[], call: Call): Column[] {
-  const [to, replacement, from, pattern] = call.args.slice(1).map(arg => (arg as TextLiteral).value) as [string, string, string, string];
-  if (!/^[a-zA-Z_][\w.]*$/.test(to))
-    throw refused(call.args[1]!, `"${to}" cannot be a label.`, 'Labels are made of letters, digits, _ and dots.');
-  const test = new RegExp(`^(?:${pattern})$`, 's');
-  return columns.map(column => {
-    const match = test.exec((from === '__name__' ? column.name : column.labels[from]) ?? '');
-    if (!match) return column;
-    const value = replacement.replace(/\$(?:\{(\w+)\}|(\w+)|\$)/g, (whole, braced?: string, bare?: string) => {
-      const group = braced ?? bare;
-      if (group === undefined) return whole === '$$' ? '$' : whole;
-      return (/^\d+$/.test(group) ? match[Number(group)] : match.groups?.[group]) ?? '';
-    });
-    if (to === '__name__') return { ...column, name: value };
-    const { [to]: _, ...rest } = column.labels;
-    return { ...column, labels: value === '' ? rest : { ...rest, [to]: value } };
-  });
 }

@@ -20,16 +20,19 @@ export interface FunctionRule {
   /** Kinds of the arguments; one behind `optional` may be left out. */
   readonly takes: readonly ValueKind[];
   readonly optional: number;
+  /** Any number of the last kind. */
+  readonly more: boolean;
   readonly gives: ValueKind;
   readonly unit: UnitRule;
   /** Position of the argument whose unit decides. */
   readonly of: number;
 }
 
-function rule(takes: readonly ValueKind[], unit: UnitRule, gives: ValueKind = 'vector', optional = 0): FunctionRule {
+function rule(takes: readonly ValueKind[], unit: UnitRule, gives: ValueKind = 'vector', optional = 0, more = false): FunctionRule {
   return {
     takes,
     optional,
+    more,
     gives,
     unit,
     of: Math.max(
@@ -83,6 +86,9 @@ export const FUNCTIONS: Readonly<Record<string, FunctionRule>> = {
   scalar: rule(['vector'], 'same', 'number'),
   vector: rule(['number'], 'same'),
   label_replace: rule(['vector', 'text', 'text', 'text', 'text'], 'same'),
+  label_join: rule(['vector', 'text', 'text', 'text'], 'same', 'vector', 1, true),
+  sort: ofEach('same'),
+  sort_desc: ofEach('same'),
   histogram_quantile: rule(['number', 'vector'], 'measured'),
   histogram_count: ofEach('same'),
   histogram_sum: ofEach('measuredSum'),

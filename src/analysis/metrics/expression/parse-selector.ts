@@ -1,3 +1,4 @@
+import { wholePattern } from './pattern.ts';
 import { found, type Reader } from './reader.ts';
 import type { Expression, Matcher, Selector } from './tree.ts';
 import { refused } from './tree.ts';
@@ -85,11 +86,7 @@ function duration(reader: Reader, hint: string): number {
 }
 
 function checkPattern(pattern: string, at: number): void {
-  try {
-    new RegExp(`^(?:${pattern})$`, 's');
-  } catch {
-    throw refused({ at }, `"${pattern}" is not a regular expression.`, 'Escape special characters with \\\\, or use = for an exact value.');
-  }
+  wholePattern(pattern, { at });
   if (/\([^)]*[+*][^)]*\)\s*[+*{]/.test(pattern))
     throw refused({ at }, 'this regular expression repeats a repetition, which can run without end.', 'Write it without nested + or *.');
 }

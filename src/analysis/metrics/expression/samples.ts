@@ -1,6 +1,7 @@
 import type { Labels, NativeHistogram, Series } from '../../../model/series.ts';
 import type { Millis } from '../../../model/time.ts';
 import { type Column, emptyColumn, type Grid, put, putHistogram } from './columns.ts';
+import { wholePattern } from './pattern.ts';
 import type { Matcher, Selector } from './tree.ts';
 
 /** What a range holds: every sample with its instant, without gaps. */
@@ -17,7 +18,7 @@ export interface Samples {
  * their counts, `x_count`, and are found as `x`.
  */
 export function selects(selector: Selector): (series: Series) => boolean {
-  const tests = selector.matchers.map(matcher => ({ label: matcher.label, test: matcherTest(matcher) }));
+  const tests = selector.matchers.map(matcher => ({ label: matcher.label, test: matcherTest(matcher, selector) }));
   return ({ name, labels, histograms }) => {
     if (selector.name !== undefined && name !== selector.name && !(histograms && name === `${selector.name}_count`)) return false;
     return tests.every(({ label, test }) => test((label === '__name__' ? name : labels[label]) ?? ''));
@@ -32,10 +33,10 @@ export function asSelected(series: Series, selector: Selector): Series {
   return counts;
 }
 
-function matcherTest({ op, value }: Matcher): (text: string) => boolean {
+function matcherTest({ op, value }: Matcher, place: Selector): (text: string) => boolean {
   if (op === '=') return text => text === value;
   if (op === '!=') return text => text !== value;
-  const pattern = new RegExp(`^(?:${value})$`, 's');
+  const pattern = wholePattern(value, place);
   return op === '=~' ? text => pattern.test(text) : text => !pattern.test(text);
 }
 

@@ -33,7 +33,7 @@ export function labelsNamed(expression: Expression): Set<string> {
   const labels = new Set<string>();
   const made: string[] = [];
   const visit = (node: Expression): void => {
-    if (node.kind === 'call' && node.name === 'label_replace' && node.args[1]?.kind === 'text') made.push(node.args[1].value);
+    if (node.kind === 'call' && /^label_(?:replace|join)$/.test(node.name) && node.args[1]?.kind === 'text') made.push(node.args[1].value);
     if (node.kind === 'selector') for (const { label } of node.matchers) labels.add(label);
     if (node.kind === 'aggregation' || node.kind === 'call') for (const label of node.grouping?.labels ?? []) labels.add(label);
     if (node.kind === 'binary')

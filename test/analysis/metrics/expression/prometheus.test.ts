@@ -12,7 +12,14 @@ interface Row {
 interface Recording {
   readonly version: string;
   readonly grids: readonly { start: number; end: number; step: number }[];
-  readonly answers: readonly { expression: string; group: 'plain' | 'stale' | 'native'; results: readonly Row[][] }[];
+  readonly answers: readonly {
+    expression: string;
+    group: 'plain' | 'stale' | 'native';
+    results: readonly Row[][];
+    /** Labels in the order of the answer at one instant, where it has one. */
+    at?: number;
+    order?: readonly Record<string, string>[];
+  }[];
 }
 
 const MOST_OFF = 1e-9;
@@ -48,6 +55,13 @@ describe.each([2, 3] as const)('Prometheus %d', edition => {
       }
     }
   });
+
+  if (edition === 2)
+    test.each(answers.filter(({ order }) => order))('$expression in order', ({ expression, at, order }) => {
+      const ours = evaluateExpression(parseExpression(expression), series, { start: at!, step: 1000, length: 1 }, { edition });
+      expect(ours.series.length).toBeGreaterThan(1);
+      expect(ours.series.map(({ name, labels }) => keyOf(name ? { __name__: name, ...labels } : labels))).toEqual(order!.map(keyOf));
+    });
 
   test('is met to the last digits', () => {
     expect(worst).toBeLessThan(MOST_OFF);
