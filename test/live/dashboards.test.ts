@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables like this.
 import { afterAll, expect, inject, test } from 'vitest';
+import { answerExpression, type ExpressionQuestion } from '../../src/investigation/expressions/answer-expression.ts';
+import { SeriesReader } from '../../src/investigation/expressions/series-reader.ts';
 import type { DashboardVariable } from '../../src/model/dashboard.ts';
 import type { Source } from '../../src/model/source.ts';
 import { filesSource } from '../../src/sources/files.ts';
@@ -99,4 +101,60 @@ test.each([
   expect(live.panels[5]!.series.map(one => one.name)).toEqual(['{service="checkout"}']);
   expect(live.missing.state).toBe('no_data');
   expect(live.notes).toContain('queue_depth');
+});
+
+const prom = servers[0]!.source;
+const GRID = { window: WINDOW, step: MINUTE };
+
+/** The source, and what it is asked for. */
+function watched(source: Source): { source: Source; asked: (string | undefined)[] } {
+  const port = source.metrics!;
+  const asked: (string | undefined)[] = [];
+  const query: typeof port.query = (q, io) => {
+    asked.push(q.native ?? q.metric);
+    return port.query(q, io);
+  };
+  return { source: { ...source, metrics: { ...port, query } }, asked };
+}
+
+function answered(sources: readonly Source[], text: string, more: Partial<ExpressionQuestion> = {}) {
+  const context = contextOf(sources, { start: START, end: END });
+  return answerExpression({ text, ...GRID, ...more }, new SeriesReader({ ...context, now: END }));
+}
+
+test('what only a server understands is sent to it, and the others say why they were not looked at', async () => {
+  const recorded = filesSource({ paths: [folderOf(bundle())] });
+  const { rows, notes } = await answered([prom, recorded], 'count_values("depth", queue_depth)');
+  expect(rows.length).toBeGreaterThan(1);
+  expect(new Set(rows.map(({ source }) => source))).toEqual(new Set([prom.id]));
+  expect(notes).toContainEqual(
+    expect.objectContaining({ kind: 'not_looked_at', source: recorded.id, text: expect.stringContaining('count_values') }),
+  );
+  const { source, asked } = watched(prom);
+  await expect(answered([source], 'count_valeus("depth", queue_depth)')).rejects.toMatchObject({ code: 'invalid_argument' });
+  expect(asked).toHaveLength(1);
+});
+
+test('a server that has all names and gives nothing is taken at its word', async () => {
+  const { source, asked } = watched(prom);
+  const { rows, lacking } = await answered([source], 'queue_depth > 1e9');
+  expect([rows, lacking, asked]).toEqual([[], [], ['queue_depth > 1e9']]);
+  const thorough = await answered([source], 'queue_depth > 1e9', { thorough: true });
+  expect(thorough.remarks.map(({ text }) => text).join()).toContain('gives nothing at any step');
+});
+
+test('a part from a server and a part from a file are one expression', async () => {
+  const minutes = Array.from({ length: (END - START) / MINUTE }, (_, i) => new Date(START + i * MINUTE).toISOString());
+  const shop = folderOf({
+    'metrics/shop.csv': `time,metric,value,service\n${minutes.map(time => `${time},shop_clerks,2,checkout`).join('\n')}\n`,
+  });
+  const file = filesSource({ paths: [shop] });
+  const { source, asked } = watched(prom);
+  const { rows } = await answered([source, file], 'sum by (service) (queue_depth) / sum by (service) (shop_clerks)');
+  expect(rows.map(row => [row.source.split('+').sort(), row.series.labels])).toEqual([
+    [[file.id, prom.id].sort(), { service: 'checkout' }],
+  ]);
+  expect(rows[0]!.evidence).toHaveLength(2);
+  // Prometheus has no clerks and is not asked for them by name.
+  expect(asked).not.toContain('shop_clerks');
 });
