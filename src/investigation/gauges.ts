@@ -8,6 +8,8 @@ import { askEach, type FanOut } from './fan-out.ts';
 export interface Gauge {
   readonly series: Series;
   readonly source: string;
+  /** It is the rate per second of a counter. */
+  readonly rate: boolean;
   readonly evidence: FanOut<readonly Series[]>['answers'][number]['answer']['evidence'];
 }
 
@@ -32,7 +34,7 @@ export async function readGauges(query: MetricQuery, context: Context): Promise<
   const gauges = found.answers.flatMap(({ source, answer }) =>
     answer.data.filter(isWhole).map((series): Gauge => {
       counters ||= series.type === 'counter';
-      return { series: asGauge(series), source: source.id, evidence: answer.evidence };
+      return { series: asGauge(series), source: source.id, rate: series.type === 'counter', evidence: answer.evidence };
     }),
   );
   return { gauges, notes: [...found.notes, ...(counters ? [RATES] : [])], asked: found.asked };

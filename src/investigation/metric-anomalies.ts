@@ -8,6 +8,8 @@ import { formatInstant, formatWindow, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import { distinctNotes } from './fan-out.ts';
 import { type Gauge, readGauges } from './gauges.ts';
+import { keepBaselines, keptBaselines, keptNotes } from './kept-baselines.ts';
+import { knownLimits, limitsFor } from './known-limits.ts';
 import { timeBefore } from './logs/count-logs.ts';
 import { boundedSigmas, rounded } from './numbers.ts';
 
@@ -56,12 +58,16 @@ export async function metricAnomalies(
   const { window } = query;
   const chosen = baseline.length ? baseline : [timeBefore(window, LONGEST_BASELINE, context)];
   const reach = [window, ...chosen].reduce((a, b) => ({ start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) }));
-  const { gauges, notes, asked } = await readGauges({ ...query, window: reach }, context);
+  const [{ gauges, notes, asked }, limits] = await Promise.all([readGauges({ ...query, window: reach }, context), knownLimits(context)]);
+  const kept = baseline.length ? new Map<Gauge, never>() : await keptBaselines(gauges, window, chosen, context);
   const apart = oddOnes(gauges, window, chosen);
   const judged: { gauge: Gauge; verdict: SeriesVerdict }[] = [];
   for (const [i, gauge] of gauges.entries()) {
-    const own = thresholds.filter(({ metric }) => metric === gauge.series.name);
-    judged.push({ gauge, verdict: judgeSeries(gauge.series, { window, baseline: chosen, thresholds: own }) });
+    const given = thresholds.filter(({ metric }) => metric === gauge.series.name);
+    const own = [...given, ...limitsFor(gauge.series, gauge.rate, limits)];
+    const usual = kept.get(gauge);
+    const options = { window, baseline: chosen, thresholds: own, ...(usual ? { kept: usual } : {}) };
+    judged.push({ gauge, verdict: judgeSeries(gauge.series, options) });
     if (i % AT_ONCE === AT_ONCE - 1) {
       context.progress(i + 1, gauges.length, `${i + 1} of ${gauges.length} series`);
       await eventsOf(context);
@@ -80,15 +86,22 @@ export async function metricAnomalies(
       };
     })
     .sort((a, b) => b.score - a.score || (a.series.name < b.series.name ? -1 : 1));
+  const odd = new Set(findings.map(({ source }) => source));
+  keepBaselines(
+    gauges.filter(({ source }) => !odd.has(source)),
+    [window, ...chosen],
+    context,
+  );
   return {
     findings,
     tested: gauges.length,
     baseline: chosen,
     asked,
     notes: distinctNotes([
-      ...(baseline.length || !gauges.length
+      ...(baseline.length || kept.size === gauges.length
         ? []
         : [{ kind: 'assumption' as const, text: `Compared with the time before the window, ${formatWindow(chosen[0]!)}.` }]),
+      ...keptNotes(kept, window),
       ...notes,
       ...unknownThresholds(thresholds, gauges),
     ]),

@@ -17,7 +17,7 @@ export interface TestProduct {
 /** The product as it is wired for use, over the given files, with a store of its own in a temporary folder. */
 export async function testProduct(
   files: readonly string[],
-  options: { readonly zone?: string; readonly now?: string; readonly config?: string } = {},
+  options: { readonly zone?: string; readonly now?: string; readonly config?: string; readonly state?: string } = {},
 ): Promise<TestProduct> {
   const dir = mkdtempSync(join(tmpdir(), 'sre-test-'));
   const settings = await readSettings({ files, state: join(dir, 'state'), ...options }, {}, process.cwd());

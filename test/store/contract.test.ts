@@ -72,6 +72,18 @@ function storeContract(name: string, open: (options: { clock: () => number; rete
       expect(await store.list('local', 'results', 5)).toEqual([]);
     });
 
+    test('a baseline belongs to its source, and the newest one counts', async () => {
+      const store = await make();
+      const keys = Array.from({ length: 200 }, (_, i) => `queue/${i}`);
+      await Promise.all(keys.map(key => store.saveBaseline('a', key, { baselines: [{ rows: 1, hours: [[34, 60, 1.5, 2, 2.5]] }] })));
+      await store.saveBaseline('b', 'queue/0', { baselines: [] });
+      await store.saveBaseline('a', 'queue/7', { baselines: [{ rows: 2 }] });
+      expect(await store.baseline('a', 'queue/0')).toEqual({ baselines: [{ rows: 1, hours: [[34, 60, 1.5, 2, 2.5]] }] });
+      expect(await store.baseline('b', 'queue/0')).toEqual({ baselines: [] });
+      expect(await store.baseline('a', 'queue/7')).toEqual({ baselines: [{ rows: 2 }] });
+      expect(await store.baseline('b', 'queue/7')).toBeUndefined();
+    });
+
     test("another caller's ids are not there", async () => {
       const store = await make();
       await store.saveEvidence('ann', 'ev_1', evidence);

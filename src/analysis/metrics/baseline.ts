@@ -19,6 +19,8 @@ export type MetricBaseline = {
   /** Robust standard deviation, and correlation of neighbouring rows. */
   readonly spread: number;
   readonly autocorrelation: number;
+  /** Correlation of neighbouring rows around the median of their hour. */
+  readonly autocorrelationInHours: number;
   /** The strongest rhythm, ms; 0 = none. */
   readonly periodMs: Millis;
   /** `[hour of the week from Monday 00:00 UTC, rows, quantiles 0.1, 0.5, 0.9]` for every hour that has rows. */
@@ -79,6 +81,8 @@ export function summariseBaseline(points: Points, window: TimeWindow): MetricBas
     if (list) list.push(value);
     else byHour.set(hour, [value]);
   });
+  const medians = new Map([...byHour].map(([hour, list]) => [hour, quantiles(list, [0.5])[0]!]));
+  const rests = finiteValues(inside.v.map((value, i) => value - (medians.get(hourOfWeek(inside.t[i]!)) ?? Number.NaN)));
   const hours = [...byHour].sort(([a], [b]) => a - b).map(([hour, list]) => [hour, list.length, ...quantiles(list, [0.1, 0.5, 0.9])]);
   return {
     ...window,
@@ -87,6 +91,7 @@ export function summariseBaseline(points: Points, window: TimeWindow): MetricBas
     levels: quantiles(values, LEVELS),
     spread: robustSpread(values),
     autocorrelation: values.length > 2 ? noiseOfRests(values).autocorrelation : 0,
+    autocorrelationInHours: rests.length > 2 ? noiseOfRests(rests).autocorrelation : 0,
     periodMs: rhythm(inside, step),
     hours,
   };
@@ -99,11 +104,13 @@ function rhythm(inside: Points, step: Millis): Millis {
   return findSeasonality(grid, { most: 1 })[0]?.periodMs ?? 0;
 }
 
-function hourOfWeek(t: Millis): number {
+/** Hours since Monday 00:00 UTC. */
+export function hourOfWeek(t: Millis): number {
   return (((Math.floor(t / HOUR) + THURSDAY) % HOURS) + HOURS) % HOURS;
 }
 
-function hoursOf(window: TimeWindow): number[] {
+/** The hours of the week that a window touches, each once. */
+export function hoursOf(window: TimeWindow): number[] {
   const first = Math.floor(window.start / HOUR);
   const count = Math.min(HOURS, Math.max(1, Math.ceil(window.end / HOUR) - first));
   return Array.from({ length: count }, (_, i) => hourOfWeek((first + i) * HOUR));
@@ -172,7 +179,7 @@ export function compareWithBaseline(
 }
 
 /** Quantiles 0.1, 0.5, 0.9 of an hour of the week, as far as the fit allows to tell hours apart. */
-function bandOf({ hours, levels }: MetricBaseline, fit: BaselineFit): (hour: number) => readonly number[] {
+export function bandOf({ hours, levels }: MetricBaseline, fit: BaselineFit): (hour: number) => readonly number[] {
   const all = [levels[1]!, levels[2]!, levels[3]!];
   if (fit === 'before') return () => all;
   const cycle = fit === 'same_hours_of_week' ? HOURS : 24;

@@ -1,9 +1,11 @@
 import type { Points } from '../../model/series.ts';
 import type { Millis, TimeWindow } from '../../model/time.ts';
+import type { MatchedBaseline } from './baseline.ts';
 import { knownGoodRows } from './known-good-rows.ts';
 import { slicePoints } from './resample.ts';
 import { tidy } from './tidy.ts';
-import { scaleOf, usualCourse } from './usual-course.ts';
+import { type Scale, scaleOf, usualCourse } from './usual-course.ts';
+import { usualFromBaseline } from './usual-from-baseline.ts';
 import { nothingOdd } from './verdict-finding.ts';
 import { crossed, exhausted, silence } from './verdict-limits.ts';
 import { reasonOf } from './verdict-reason.ts';
@@ -50,12 +52,16 @@ export interface JudgeOptions {
   readonly window: TimeWindow;
   /** Known good time. @default all rows before the window; without any, the window's own first level */
   readonly baseline?: readonly TimeWindow[];
+  /** A kept summary of known good time, in place of rows that are no longer there. */
+  readonly kept?: MatchedBaseline;
   readonly thresholds?: readonly StaticThreshold[];
   /** How far ahead exhaustion counts. @default four times the span it was seen over */
   readonly horizonMs?: Millis;
   /** Value at which the thing is used up. @default 100 for `%`, 1 for shares; falling series end at 0 */
   readonly limit?: number;
 }
+
+const AS_IT_IS: Scale = { into: x => x, back: y => y };
 
 /**
  * Whether a series is odd in a window, and why, in one verdict: a static threshold crossed, rows or a level away from the usual course
@@ -73,12 +79,14 @@ export interface JudgeOptions {
 export function judgeSeries(series: Points & { readonly unit?: string }, options: JudgeOptions): SeriesVerdict {
   const known = slicePoints(tidy(series).points, { start: Number.NEGATIVE_INFINITY, end: options.window.end });
   const inside = slicePoints(known, options.window);
-  const good = knownGoodRows(known, inside, options.window, options.baseline);
-  const scale = scaleOf(good.v);
-  const usual = good.v.length > 0 ? usualCourse({ t: good.t, v: good.v.map(scale.into) }) : undefined;
+  const kept = options.kept && usualFromBaseline(options.kept, options.window);
+  const good = kept?.rows ?? knownGoodRows(known, inside, options.window, options.baseline);
+  const scale = kept ? AS_IT_IS : scaleOf(good.v);
+  const usual = kept?.course ?? (good.v.length > 0 ? usualCourse({ t: good.t, v: good.v.map(scale.into) }) : undefined);
   const found = [
     crossed(inside, good, options.thresholds ?? []),
-    silence(known, inside, good, options.window),
+    // A summary does not say how long gaps usually last.
+    kept && !kept.steady ? undefined : silence(known, inside, good, options.window),
     usual && shifted(inside, good, usual, scale, series.unit),
     exhausted(known, inside, series.unit, options),
   ].filter(finding => finding !== undefined);
