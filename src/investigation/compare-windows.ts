@@ -11,8 +11,10 @@ import { bodyAt, levelOf } from '../model/log.ts';
 import type { SpanBatch } from '../model/span.ts';
 import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
+import { formatValue, unitFormat } from '../render/unit-format.ts';
+import { percent } from './brief.ts';
 import { askEach, distinctNotes } from './fan-out.ts';
-import { AFTER, bucketsOf, type CountedRow, countLogs, ERROR, type KeeperOf, sidesOf, timeBefore } from './logs/count-logs.ts';
+import { AFTER, againstTimeBefore, bucketsOf, type CountedRow, countLogs, ERROR, type KeeperOf, sidesOf } from './logs/count-logs.ts';
 import { rememberTemplates } from './logs/remembered-templates.ts';
 import { boundedSigmas, rounded } from './numbers.ts';
 
@@ -41,27 +43,21 @@ interface Part {
 
 /** What a window has that known good time had not, signal by signal, most surprising first. */
 export async function compareWindows(request: Comparison, context: Context): Promise<Reply> {
-  const baseline = request.baseline ?? timeBefore(request.window, LONGEST_BASELINE, context);
-  const parts = await Promise.all(request.signals.map(signal => COMPARE[signal](request, baseline, context)));
+  const against = request.baseline ? undefined : againstTimeBefore(request.window, LONGEST_BASELINE, context);
+  const { window, baseline } = against ?? { window: request.window, baseline: request.baseline! };
+  const parts = await Promise.all(request.signals.map(signal => COMPARE[signal]({ ...request, window }, baseline, context)));
   const found = parts.map(part => `${part.rows.length} in ${part.key}`).join(', ');
   const total = parts.reduce((sum, part) => sum + part.rows.length, 0);
   const first = parts.flatMap(part => part.first ?? []);
   return {
     summary: total ? [`Different from normal: ${found}.`, ...first].join(' ') : `Nothing stands out against ${formatWindow(baseline)}.`,
-    window: request.window,
+    window,
     facts: {
       baseline: { start: formatInstant(baseline.start), end: formatInstant(baseline.end) },
       unchanged: Object.fromEntries(parts.map(part => [part.key, part.unchanged])),
     },
     sections: parts.map(part => ({ key: part.key, rows: part.rows, priority: 1 })),
-    notes: distinctNotes([...(request.baseline ? [] : [chosenNote(baseline)]), ...parts.flatMap(part => part.notes)]),
-  };
-}
-
-function chosenNote(baseline: TimeWindow): Note {
-  return {
-    kind: 'assumption',
-    text: `Compared with the time before the window, ${formatWindow(baseline)}; name known good time with \`baseline\`.`,
+    notes: distinctNotes([...(against ? [against.note] : []), ...parts.flatMap(part => part.notes)]),
   };
 }
 
@@ -189,17 +185,33 @@ async function compareMetrics({ window, services, limit }: Comparison, baseline:
     }),
   );
   const notable = shifts.filter(({ shift }) => Math.abs(shift.z) >= NOTABLE_SHIFT).sort((a, b) => weight(b.shift) - weight(a.shift));
+  const [top] = notable;
   return {
     key: 'metrics',
+    ...(top ? { first: shiftSentence(top.shift) } : {}),
     unchanged: shifts.length - notable.length,
     notes: found.notes,
     rows: notable.slice(0, limit).map(({ shift, evidence }) => metricRow(shift, evidence, reach, window, context)),
   };
 }
 
+/** What a measure that never moved before and that nobody is known to feel weighs when it moves, in sigmas: its scale is not known. */
+const MOST_OF_OTHERS = 10;
+
 /** Sigmas, and where they are endless the measures that users feel or that run out before the rest. */
 function weight({ z, column }: Shift): number {
-  return boundedSigmas(Math.abs(z)) + (column.role.kind === 'other' || column.role.kind === 'requests' ? 0 : 0.5);
+  const sigmas = Math.abs(z);
+  const isFelt = column.role.kind !== 'other' && column.role.kind !== 'requests';
+  const isEndless = boundedSigmas(sigmas) < sigmas;
+  return isFelt ? boundedSigmas(sigmas) + 0.5 : isEndless ? MOST_OF_OTHERS : sigmas;
+}
+
+function shiftSentence({ column: { metric, entity, unit }, z, before, after }: Shift): string {
+  return `${metric} of ${entity} went ${z > 0 ? 'up' : 'down'} from ${shown(before, unit)} to ${shown(after, unit)}.`;
+}
+
+function shown(value: number, unit: string): string {
+  return formatValue(value, unitFormat(unit));
 }
 
 function metricRow(
@@ -221,6 +233,8 @@ function metricRow(
   return {
     change: z > 0 ? 'up' : 'down',
     entity: column.entity,
+    // A table or queue may be named as a service is.
+    ...(column.component === column.entity ? {} : { service: column.component }),
     metric: column.metric,
     ...(labels.length ? { labels: labels.map(([key, value]) => `${key}=${value}`).join(' ') } : {}),
     ...(column.unit ? { unit: column.unit } : {}),
@@ -243,8 +257,10 @@ async function compareTraces({ window, services, limit }: Comparison, baseline: 
     operationsOf(answer.data, window, baseline).map(operation => ({ operation, evidence: answer.evidence })),
   );
   const notable = operations.filter(({ operation }) => operation.surprise > 0).sort((a, b) => b.operation.surprise - a.operation.surprise);
+  const [top] = notable;
   return {
     key: 'traces',
+    ...(top ? { first: operationSentence(top.operation) } : {}),
     unchanged: operations.length - notable.length,
     notes: found.notes,
     rows: notable.slice(0, limit).map(({ operation, evidence }): JsonObject => {
@@ -275,6 +291,12 @@ async function compareTraces({ window, services, limit }: Comparison, baseline: 
       };
     }),
   };
+}
+
+function operationSentence({ service, name, before, after, change }: Operation): string {
+  if (change === 'fails') return `${name} of ${service} fails ${percent(after.failed)} of the time, before ${percent(before.failed)}.`;
+  const side = ({ p50, p95 }: OperationSide) => `${rounded(p50)} ms (95 % within ${rounded(p95)} ms)`;
+  return `${name} of ${service} is ${change}: half within ${side(after)}, before ${side(before)}.`;
 }
 
 interface OperationSide {

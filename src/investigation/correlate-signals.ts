@@ -21,6 +21,8 @@ export interface Course {
   /** Metric name, or the template's text. */
   readonly name: string;
   readonly entity: string;
+  /** The service or host that the entity belongs to: a table named as a service is not that service. */
+  readonly component: string;
   readonly labels: string;
   readonly points: Points;
   readonly evidence: Evidence;
@@ -37,6 +39,7 @@ export interface CorrelationRequest {
   readonly signals: readonly ('metrics' | 'logs')[];
   /** ms; absent = a tenth of the window, at most 60 steps */
   readonly maxLag?: Millis;
+  /** Most pairs of things to tell. */
   readonly most: number;
 }
 
@@ -47,7 +50,11 @@ export interface Correlations {
     readonly pair: CorrelatedPair;
     /** Why a direction may be claimed; absent = there is no ground for one. */
     readonly edge?: Edge;
+    /** Further pairs that tie the same two things, none clearer than this one. */
+    readonly others: number;
   }[];
+  /** Pairs that move together, before those that tie the same two things were told once. */
+  readonly found: number;
   readonly courses: number;
   /** Courses of the target; undefined = none was named. */
   readonly targets: number | undefined;
@@ -64,6 +71,8 @@ const LEAST_FILLED = 0.7;
 const FEWEST_LINES = 8;
 const MOST_COURSES = 3000;
 const LOG_STEP_MS = 10_000;
+/** Pairs of courses that are looked at to tell every two things once. */
+const MOST_PAIRS = 100_000;
 
 /**
  * Which courses surprise together: metric series and rates of log templates of every source on one grid, trends and rhythms removed, false
@@ -86,7 +95,13 @@ export async function correlateSignals(request: CorrelationRequest, context: Con
   const usual = steps.length ? median(steps) : LOG_STEP_MS;
   const step = Math.max(usual, chooseStep([0, usual], window, MOST_ROWS));
   const asCourse = ({ series, evidence }: (typeof gauges)[number]): Course => ({
-    ...{ signal: 'metrics', name: series.name, entity: series.entity.name, evidence },
+    ...{
+      signal: 'metrics',
+      name: series.name,
+      entity: series.entity.name,
+      component: series.entity.service ?? series.entity.name,
+      evidence,
+    },
     labels: Object.entries(series.labels)
       .filter(([, value]) => value !== series.entity.name && value !== '')
       .map(([key, value]) => `${key}=${value}`)
@@ -103,20 +118,25 @@ export async function correlateSignals(request: CorrelationRequest, context: Con
   );
   const right = others.slice(0, MOST_COURSES);
   const options = {
-    most: request.most,
+    most: MOST_PAIRS,
     ...(request.maxLag === undefined ? {} : { maxLag: Math.max(1, Math.round(request.maxLag / step)) }),
   };
   const { pairs, tested } = left
     ? correlateMany(left.map(pointsOf), right.map(pointsOf), options)
     : correlateMany(right.map(pointsOf), undefined, options);
   const edges = topology.answers.flatMap(({ answer }) => answer.data.edges);
+  const named = pairs
+    .map(pair => ({ left: (left ?? right)[pair.left]!, right: right[pair.right]!, pair }))
+    .filter(({ left: a, right: b }) => !areSiblings(a, b));
   return {
-    pairs: pairs.map(pair => {
-      const a = (left ?? right)[pair.left]!;
-      const b = right[pair.right]!;
-      const edge = edges.find(({ from, to }) => (from === a.entity && to === b.entity) || (from === b.entity && to === a.entity));
-      return { left: a, right: b, pair, ...(edge ? { edge } : {}) };
-    }),
+    pairs: eachTieOnce(named, left !== undefined)
+      .slice(0, request.most)
+      .map(tie => {
+        const [a, b] = [tie.left.component, tie.right.component];
+        const edge = edges.find(({ from, to }) => (from === a && to === b) || (from === b && to === a));
+        return { ...tie, ...(edge ? { edge } : {}) };
+      }),
+    found: named.length,
     courses: right.length + (left?.length ?? 0),
     targets: left?.length,
     tested,
@@ -137,6 +157,48 @@ export async function correlateSignals(request: CorrelationRequest, context: Con
         : []),
     ]),
   };
+}
+
+interface NamedPair {
+  readonly left: Course;
+  readonly right: Course;
+  readonly pair: CorrelatedPair;
+}
+
+/**
+ * The clearest pair of every two components, and how many more tie them: many labels of many measures tell one story many times. Of a target
+ * each measure of the other side counts for itself, after the clearest of every component. What ties different components comes before two
+ * measures of one, which mostly are one thing.
+ */
+function eachTieOnce(pairs: readonly NamedPair[], hasTarget: boolean): (NamedPair & { readonly others: number })[] {
+  const ties = new Map<string, NamedPair & { others: number; order: number }>();
+  const seen = new Set<string>();
+  for (const pair of pairs) {
+    const { left, right } = pair;
+    const two = [left.component, right.component].sort();
+    const key = JSON.stringify(hasTarget ? [...two, left.name, right.name] : two);
+    const tie = ties.get(key);
+    if (tie) tie.others++;
+    else {
+      const met = JSON.stringify(two);
+      ties.set(key, { ...pair, others: 0, order: left.component === right.component ? 2 : seen.has(met) ? 1 : 0 });
+      seen.add(met);
+    }
+  }
+  return [...ties.values()].sort((a, b) => a.order - b.order);
+}
+
+/** Parts of one histogram or summary: its count moves with its sum, and that says nothing. */
+const PART = /_(?:count|sum|bucket|max|min)$/;
+
+function areSiblings(a: Course, b: Course): boolean {
+  return (
+    a.signal === 'metrics' &&
+    b.signal === 'metrics' &&
+    a.entity === b.entity &&
+    a.name.replace(PART, '') === b.name.replace(PART, '') &&
+    a.name !== b.name
+  );
 }
 
 function pointsOf({ points }: Course): Points {
@@ -168,7 +230,7 @@ async function templateCourses(
         .filter(row => row.counts.total() >= FEWEST_LINES)
         .map(
           (row): Course => ({
-            ...{ signal: 'logs', name: row.text, entity: row.component, labels: '', evidence },
+            ...{ signal: 'logs', name: row.text, entity: row.component, component: row.component, labels: '', evidence },
             points: { t, v: Float64Array.from({ length: grid.length }, (_, i) => row.counts.sum({ lo: i, hi: i + 1 })) },
             request: { template: row.template, services: [row.component] },
           }),

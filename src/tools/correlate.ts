@@ -49,12 +49,11 @@ export const correlate = defineTool({
       },
       context,
     );
-    // Two measures of one thing mostly are one story: what ties different things comes first.
-    const [across, within] = [found.pairs.filter(pair => !isOne(pair)), found.pairs.filter(isOne)];
-    const rows = [...across, ...within].map(pair => pairRow(pair, found.step, window, context));
+    const rows = found.pairs.map(pair => pairRow(pair, found.step, window, context));
+    const [first] = found.pairs;
     return {
-      summary: rows.length
-        ? `${rows.length} pairs move together, of ${found.tested} tried. ${rows[0]!['claim']}`
+      summary: first
+        ? `${counted(found.found, 'pair')} of ${found.tested} tried move together, told here as ${counted(rows.length, 'tie')}. First: ${nameOf(first.left)} ${told(first, found.step, nameOf(first.right))}.`
         : found.targets === 0
           ? 'The target has no course in the window that moves.'
           : found.courses > 1
@@ -82,31 +81,43 @@ export const correlate = defineTool({
   },
 });
 
-function isOne({ left, right }: Correlations['pairs'][number]): boolean {
-  return left.entity === right.entity;
-}
+type Tie = Correlations['pairs'][number];
 
-function pairRow(
-  { left, right, pair, edge }: Correlations['pairs'][number],
-  step: number,
-  window: TimeWindow,
-  context: Context,
-): JsonObject {
-  const lead = (pair.lag * step) / 1000;
-  const order = lead === 0 ? 'at the same time as' : lead > 0 ? `${rounded(lead)} s before` : `${rounded(-lead)} s after`;
-  const together = pair.r > 0 ? 'moves with' : 'moves against';
+function pairRow(tie: Tie, step: number, window: TimeWindow, context: Context): JsonObject {
+  const { left, right, pair, others } = tie;
   return {
-    claim: `${nameOf(left)} ${together} ${nameOf(right)}, ${order} it${edge ? `; ${edge.from} calls ${edge.to} (${edge.origin})` : ''}.`,
     left: sideRow(left, window, context),
+    // Between both sides, without their names: these would cost a third of the row.
+    claim: told(tie, step),
     right: sideRow(right, window, context),
-    leadSeconds: rounded(lead),
-    r: rounded(pair.r),
-    falseShare: rounded(pair.q),
+    leadSeconds: rounded(leadOf(tie, step)),
+    r: Number(pair.r.toFixed(2)),
+    falseShare: Number(pair.q.toPrecision(2)),
+    ...(others ? { othersLikeIt: others } : {}),
   };
 }
 
-function nameOf({ signal, name, entity }: Course): string {
-  return signal === 'logs' ? `"${name.length > 80 ? `${name.slice(0, 79)}…` : name}" of ${entity}` : `${name} of ${entity}`;
+/** @param right how the right side is called */
+function told(tie: Tie, step: number, right = 'the right'): string {
+  const { pair, edge } = tie;
+  const lead = leadOf(tie, step);
+  const order = lead === 0 ? 'at the same time' : lead > 0 ? `${rounded(lead)} s before it` : `${rounded(-lead)} s after it`;
+  const calls = edge ? `; ${edge.from} calls ${edge.to} (${edge.origin})` : '';
+  return `moves ${pair.r > 0 ? 'with' : 'against'} ${right}, ${order}${calls}`;
+}
+
+/** Seconds by which the left side leads. */
+function leadOf({ pair }: Tie, step: number): number {
+  return (pair.lag * step) / 1000;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function nameOf({ signal, name, entity, component }: Course): string {
+  const what = signal === 'logs' ? `"${name.length > 80 ? `${name.slice(0, 79)}…` : name}"` : name;
+  return `${what} of ${entity}${component === entity ? '' : ` (${component})`}`;
 }
 
 function sideRow(course: Course, window: TimeWindow, context: Context): JsonObject {

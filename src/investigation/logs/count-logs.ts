@@ -4,7 +4,7 @@ import { type BucketRange, type Grid, rangeOf, type Tally } from '../../analysis
 import type { Note } from '../../model/answer.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { LogQuery } from '../../model/log.ts';
-import type { TimeWindow } from '../../model/time.ts';
+import { formatWindow, type TimeWindow } from '../../model/time.ts';
 import type { Context } from '../../model/tool.ts';
 import { scanLogs } from './scan-logs.ts';
 
@@ -173,4 +173,33 @@ export function sidesOf(counts: Float64Array, { side }: CountFrame): { before: n
 export function timeBefore(window: TimeWindow, lengths: number, context: Context): TimeWindow {
   const longest = window.start - lengths * (window.end - window.start);
   return { start: Math.max(longest, Math.min(context.extent?.start ?? longest, window.start - 1)), end: window.start };
+}
+
+/** What to judge, and what to hold it against. */
+export interface Against {
+  readonly window: TimeWindow;
+  readonly baseline: TimeWindow;
+  readonly note: Note;
+}
+
+/** Less time than this part of the window is no baseline. */
+const LEAST_BEFORE = 0.1;
+
+/**
+ * A window against the time before it, or, of a recording that begins with the window, its second half against its first: without this the
+ * answer would be that nothing differs, although nothing was compared.
+ */
+export function againstTimeBefore(window: TimeWindow, lengths: number, context: Context): Against {
+  const baseline = timeBefore(window, lengths, context);
+  if (baseline.end - baseline.start >= LEAST_BEFORE * (window.end - window.start)) {
+    const text = `Compared with the time before the window, ${formatWindow(baseline)}; name known good time with \`baseline\`.`;
+    return { window, baseline, note: { kind: 'assumption', text } };
+  }
+  const middle = Math.round((window.start + window.end) / 2);
+  const text = `Nothing was recorded before the window: its second half is compared with its first, ${formatWindow({ ...window, end: middle })}; what began in the first half is not seen.`;
+  return {
+    window: { ...window, start: middle },
+    baseline: { ...window, end: middle },
+    note: { kind: 'assumption', text, remedy: 'Name a later `window`, or known good time with `baseline`.' },
+  };
 }

@@ -13,7 +13,7 @@ import type { Note } from '../../model/answer.ts';
 import type { EvidenceId } from '../../model/evidence.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LogQuery } from '../../model/log.ts';
-import { formatInstant, formatWindow, type Millis, type TimeWindow } from '../../model/time.ts';
+import { formatInstant, type Millis, type TimeWindow } from '../../model/time.ts';
 import type { Context } from '../../model/tool.ts';
 import { distinctNotes } from '../fan-out.ts';
 import { type Finding, grouped } from './anomaly-groups.ts';
@@ -26,7 +26,7 @@ import {
   sequenceReason,
   temporalReason,
 } from './anomaly-reasons.ts';
-import { bucketsOf, type CountedLogs, type CountedRow, type CountFrame, countLogs, ERROR, timeBefore } from './count-logs.ts';
+import { againstTimeBefore, bucketsOf, type CountedLogs, type CountedRow, type CountFrame, countLogs, ERROR } from './count-logs.ts';
 import { type KeptRecords, recordKeeper } from './kept-records.ts';
 import { rememberTemplates } from './remembered-templates.ts';
 
@@ -78,13 +78,12 @@ const MOST_NEW_ERRORS = 10;
  * @param baseline known good time; undefined = the time before the window as far as the data reach
  */
 export async function logAnomalies(query: LogQuery, baseline: readonly TimeWindow[] | undefined, context: Context): Promise<LogAnomalies> {
-  const chosen = baseline?.length ? baseline : [timeBefore(query.window, LONGEST_BASELINE, context)];
+  const against = baseline?.length ? undefined : againstTimeBefore(query.window, LONGEST_BASELINE, context);
+  const chosen = against ? [against.baseline] : baseline!;
   const keeper = recordKeeper();
-  const counted = await countLogs(query, chosen, context, keeper.of);
+  const counted = await countLogs(against ? { ...query, window: against.window } : query, chosen, context, keeper.of);
   const { frame } = counted;
-  const notes: Note[] = baseline?.length
-    ? []
-    : [{ kind: 'assumption', text: `Compared with the time before the window, ${formatWindow(chosen[0]!)}.` }];
+  const notes: Note[] = against ? [against.note] : [];
   if (counted.rows.length === 0) return { findings: [], notes: distinctNotes([...notes, ...counted.notes]), records: 0, baseline: chosen };
   if (!(frame.exposure.before > 0)) {
     notes.push({
