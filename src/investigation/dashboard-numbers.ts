@@ -4,11 +4,10 @@ import { type Repetition, repeatWidgets } from '../analysis/dashboards/repeat.ts
 import type { Note } from '../model/answer.ts';
 import type { Dashboard, Widget, WidgetQuery } from '../model/dashboard.ts';
 import { SreError } from '../model/errors.ts';
-import type { EvidenceId } from '../model/evidence.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import type { DashboardData, DashboardDataOptions, PanelData, PanelSeries, VariableValues } from './dashboard-panel.ts';
-import { answersTo, shortestStep } from './dashboard-queries.ts';
+import { type AnsweredQuery, answersTo, panelEvidence, shortestStep } from './dashboard-queries.ts';
 import { judgedSeries, type LegendSeries, stateOf, urgencyOfSeries } from './dashboard-series.ts';
 import { resolveVariables } from './dashboard-variables.ts';
 import { collectedEvery, USUAL_STEP } from './expressions/rhythm.ts';
@@ -74,7 +73,7 @@ export async function dashboardData(
       variables: Object.fromEntries([...resolved.values].map(([name, value]) => [name, shownValues(value)])),
       panels: done.map(one => one.data),
       notes: distinctNotes([...resolved.notes, ...cut, ...done.flatMap(one => one.notes), ...(waiting > 0 ? [waitingNote(waiting)] : [])]),
-      evidence: [...new Set(done.flatMap(one => one.evidence ?? one.data.evidence ?? []))],
+      evidence: [...new Set(done.flatMap(one => one.data.evidence ?? []))],
     };
   };
   if (options.reply) context.publish(() => options.reply!(soFar()));
@@ -122,8 +121,6 @@ async function collectedOf(source: MetricsSource, window: TimeWindow, reader: Se
 interface Panel {
   readonly data: PanelData;
   readonly notes: readonly Note[];
-  /** Of every input, where there are more than the panel names. @default the panel's */
-  readonly evidence?: readonly EvidenceId[];
 }
 
 async function panelOf({ widget, repeated }: Repetition, reading: Reading): Promise<Panel> {
@@ -184,19 +181,19 @@ async function answered(
   const { reader, window, baseline } = reading;
   const found: LegendSeries[] = [];
   const notes: Note[] = [];
-  const evidence: EvidenceId[] = [];
+  const all: AnsweredQuery[] = [];
   const missing = new Set<string>();
   const refused: SreError[] = [];
   const filled: WidgetQuery[] = [];
   const reach = baseline ? { start: Math.min(window.start, baseline.start), end: Math.max(window.end, baseline.end) } : window;
   for (const query of runnable) {
     const answers = await answersTo(query, { ...reading, values, reach });
+    all.push(...answers);
     for (const { text, scope, answer } of answers) {
       if (answer instanceof SreError) {
         refused.push(answer);
         continue;
       }
-      evidence.push(...answer.evidence);
       notes.push(...answer.notes);
       for (const { selector, named } of answer.lacking) if (selector.name !== undefined && !named) missing.add(selector.name);
       // A line that is a threshold is drawn as one.
@@ -207,13 +204,14 @@ async function answered(
     }
     filled.push({ ...query, text: answers[0]?.text ?? query.text });
   }
+  const evidence = panelEvidence(all, reach, reader);
   const judged = judgedSeries(base.widget, found, window, reading.baseline);
   const series: readonly PanelSeries[] = judged.slice(0, MOST_SERIES);
   const widget: Widget = { ...base.widget, queries: base.widget.queries.map(query => filled.find(one => one.id === query.id) ?? query) };
   const said = saidOf(judged, asked, runnable, refused[0], await missingNames(missing, judged, reader), reader);
   const state = judged.length > 0 ? stateOf(judged) : refused.length > 0 || reader.sources().length === 0 ? 'not_looked_at' : 'no_data';
   const urgency = judged.length > 0 ? 10 + urgencyOfSeries(judged[0]!.numbers) : state === 'no_data' ? 2 : 1;
-  return { data: { ...base, widget, series, state, urgency, ...said, ...(evidence[0] ? { evidence: evidence[0] } : {}) }, notes, evidence };
+  return { data: { ...base, widget, series, state, urgency, ...said, ...(evidence ? { evidence } : {}) }, notes };
 }
 
 /** A window of the panel's own (`timeFrom`), moved back by its shift. */

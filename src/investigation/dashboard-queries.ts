@@ -1,6 +1,7 @@
 import { interpolate, panelStep, type Scope, type VariableValue } from '../analysis/dashboards/interpolate.ts';
 import type { WidgetQuery } from '../model/dashboard.ts';
 import { SreError } from '../model/errors.ts';
+import type { Evidence, EvidenceId } from '../model/evidence.ts';
 import type { Source } from '../model/source.ts';
 import { type Millis, parseDuration, type TimeWindow } from '../model/time.ts';
 import { answerExpression, type ExpressionAnswer } from './expressions/answer-expression.ts';
@@ -26,6 +27,9 @@ export interface AnsweredQuery {
   readonly scope: Scope;
   readonly answer: ExpressionAnswer | SreError;
 }
+
+/** Inputs that the evidence of a panel names. */
+const MOST_NAMED = 8;
 
 interface Filled {
   readonly text: string;
@@ -76,4 +80,32 @@ function filled(query: WidgetQuery, own: Millis, { values, window, title }: Quer
 export function shortestStep(interval: string | undefined): Millis | undefined {
   const length = /^\s*>?\s*(\d+(?:\.\d+)?(?:ms|s|m|h|d))\s*$/.exec(interval ?? '')?.[1];
   return length === undefined ? undefined : parseDuration(length);
+}
+
+/** One evidence for all that a panel shows: what was computed, and every input it was computed from. */
+export function panelEvidence(answers: readonly AnsweredQuery[], window: TimeWindow, reader: SeriesReader): EvidenceId | undefined {
+  const given = answers.flatMap(({ text, answer }) => (answer instanceof SreError ? [] : [{ text, ids: answer.evidence }]));
+  const ids = [...new Set(given.flatMap(one => one.ids))];
+  const inputs = reader.recorded(ids);
+  const [first] = inputs;
+  if (!first) return undefined;
+  // A server's own evidence says what ran.
+  const computed = given
+    .filter(({ text, ids: own }) => reader.recorded(own).some(one => !one.query.includes(text)))
+    .map(({ text }) => text);
+  if (inputs.length === 1 && computed.length === 0) return ids[0];
+  const { link, ...rest } = first;
+  const evidence: Evidence = {
+    ...rest,
+    ...(link !== undefined && inputs.length === 1 ? { link } : {}),
+    query: `${computed.length > 0 ? `${[...new Set(computed)].join('; ')} over ` : ''}${namedInputs(inputs)}`,
+    window,
+    complete: inputs.every(one => one.complete),
+  };
+  return reader.record(evidence);
+}
+
+function namedInputs(inputs: readonly Evidence[]): string {
+  const named = inputs.slice(0, MOST_NAMED).map(({ source, query }) => (source === inputs[0]!.source ? query : `${query} of ${source}`));
+  return named.join('; ') + (inputs.length > MOST_NAMED ? `; ${inputs.length - MOST_NAMED} more` : '');
 }

@@ -132,10 +132,12 @@ describe('a reader', () => {
 describe('a panel', () => {
   it('over sources of different rhythm that each have a part is computed with the slowest', async () => {
     const subject = dashboard([widget('1', [query('desk_failed_calls / on(service) avg_over_time(line_calls[$__rate_interval])')])]);
-    const { panels, evidence } = await numbersOf(subject, WINDOW, contextOf([desk, lines], ALL));
+    const context = contextOf([desk, lines], ALL);
+    const { panels } = await numbersOf(subject, WINDOW, context);
     expect(panels[0]!.series.map(one => [one.entity.name, one.numbers.last])).toEqual([['desk', 0.05]]);
     expect(panels[0]!.widget.queries[0]!.text).toContain('[4m]');
-    expect(evidence.length).toBeGreaterThanOrEqual(2);
+    const { query: said } = context.recorded[Number(panels[0]!.evidence!.slice(3)) - 1]!;
+    expect(said).toMatch(/^desk_failed_calls \/ on\(service\) .* over [^;]*desk_failed_calls[^;]*; [^;]*line_calls[^;]*$/);
   });
 
   it('finds common names, and labels in their other spellings', async () => {

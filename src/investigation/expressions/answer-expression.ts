@@ -37,7 +37,7 @@ export interface ExpressionAnswer {
   readonly remarks: readonly Note[];
   /** Selectors that found nothing, where no source had an answer of its own. */
   readonly lacking: readonly Lacking[];
-  /** Of rows first, then of what was looked at and is not there. */
+  /** Of the rows; where there are none, of what was looked at. */
   readonly evidence: readonly EvidenceId[];
   /** Sources that were asked. */
   readonly asked: number;
@@ -115,7 +115,7 @@ async function withComputed(
             grid,
             fetched.inputs.flatMap(({ series }) => series),
           ),
-    evidence: evidenceOf(rows, [...native.silent.values(), ...fetched.empty]),
+    evidence: evidenceOf(rows, [...native.silent.values(), ...fetched.inputs.flatMap(one => one.evidence), ...fetched.empty]),
     asked: sources.length,
   };
 }
@@ -162,6 +162,6 @@ function partsOfNothing(selections: readonly Selection[], empty: readonly Eviden
   return selections.length === 0 || empty.length > 0 ? [{ sources: [], series: [], evidence: empty }] : [];
 }
 
-function evidenceOf(rows: readonly EvidentSeries[], empty: readonly EvidenceId[]): EvidenceId[] {
-  return [...new Set([...rows.flatMap(({ evidence }) => evidence), ...empty])];
+function evidenceOf(rows: readonly EvidentSeries[], looked: readonly EvidenceId[]): EvidenceId[] {
+  return [...new Set(rows.length > 0 ? rows.flatMap(({ evidence }) => evidence) : looked)];
 }

@@ -68,7 +68,7 @@ export async function commonSeries(
       // A name that means several things is told apart by the labels of its series.
       const series = answer.data.flatMap(one => names.renamed(one) ?? []).filter(({ name }) => name === query.metric);
       if (series.length === 0) continue;
-      found.push({ source, series, evidence: [context.record(answer.evidence)] });
+      found.push({ source, series, evidence: [reader.record(answer.evidence)] });
       notes.push({ kind: 'assumption', source: source.id, text: `${query.metric} is what ${source.id} calls ${own}.` });
     }
   }

@@ -71,7 +71,7 @@ async function namedSeries(
   const found: Inputs[] = [];
   const empty: EvidenceId[] = [];
   for (const { source, answer } of answers) {
-    const evidence = reader.context.record(answer.evidence);
+    const evidence = reader.record(answer.evidence);
     if (answer.data.length > 0) found.push({ source, series: answer.data, evidence: [evidence] });
     else empty.push(evidence);
   }
@@ -83,7 +83,7 @@ async function nativeHistograms(query: MetricQuery, sources: readonly Source[], 
   const { answers } = await reader.queryEach(sources, query);
   return answers.flatMap(({ source, answer }) => {
     const series = answer.data.filter(one => one.histograms);
-    return series.length > 0 ? [{ source, series, evidence: [reader.context.record(answer.evidence)] }] : [];
+    return series.length > 0 ? [{ source, series, evidence: [reader.record(answer.evidence)] }] : [];
   });
 }
 

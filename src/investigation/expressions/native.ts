@@ -41,7 +41,7 @@ export async function nativeRows(
   const rows: EvidentSeries[] = [];
   const silent = new Map<string, EvidenceId>();
   for (const { source, answer } of answers) {
-    const evidence = context.record(answer.evidence);
+    const evidence = reader.record(answer.evidence);
     if (answer.data.length === 0) silent.set(source.id, evidence);
     for (const series of answer.data)
       rows.push({ series: { ...series, name: ownName(series.name, native) }, evidence: [evidence], source: source.id });

@@ -1,5 +1,6 @@
 import type { Answer } from '../../model/answer.ts';
 import { nearestNames, SreError } from '../../model/errors.ts';
+import type { Evidence, EvidenceId } from '../../model/evidence.ts';
 import type { MetricQuery, Series } from '../../model/series.ts';
 import type { Description, MetricSource, Source } from '../../model/source.ts';
 import type { TimeWindow } from '../../model/time.ts';
@@ -17,8 +18,9 @@ export class SeriesReader {
   readonly context: Context;
   private readonly whole: TimeWindow | undefined;
   private readonly answers = new Map<string, Promise<Answer<readonly Series[]>>>();
-  private readonly recorded = new Map<string, Promise<ReadonlySet<string>>>();
+  private readonly known = new Map<string, Promise<ReadonlySet<string>>>();
   private readonly descriptions = new Map<string, Promise<Answer<Description>>>();
+  private readonly recordings = new Map<EvidenceId, Evidence>();
   private readonly near = new Map<string, Promise<string[]>>();
 
   /** @param whole the time that many expressions are asked for: then recordings are read as a whole first, and not for names they have not */
@@ -40,10 +42,10 @@ export class SeriesReader {
       return this.ask(source, query);
     // What is not there at all needs no question of its own: a dashboard asks for hundreds of names.
     const all = this.ask(source, { window: { start: whole.start - FARTHEST, end: whole.end } });
-    let names = this.recorded.get(source.id);
+    let names = this.known.get(source.id);
     if (!names) {
       names = all.then(({ data }) => new Set(data.map(({ name }) => name)));
-      this.recorded.set(source.id, names);
+      this.known.set(source.id, names);
     }
     return (await names).has(metric) ? this.ask(source, query) : { ...(await all), data: [] };
   }
@@ -56,6 +58,18 @@ export class SeriesReader {
       source => this.query(source, query),
       this.context,
     );
+  }
+
+  /** Registers evidence, which can be read again by its id. */
+  record(evidence: Evidence): EvidenceId {
+    const id = this.context.record(evidence);
+    this.recordings.set(id, evidence);
+    return id;
+  }
+
+  /** What was registered here. */
+  recorded(ids: readonly EvidenceId[]): Evidence[] {
+    return ids.flatMap(id => this.recordings.get(id) ?? []);
   }
 
   /** All series of a source over the whole time: their names, labels and rhythm. Not for a server, which may have millions. */
