@@ -37,7 +37,7 @@ export const call: Command = {
       const { structured, text, picture } = await run(toolNamed(application.tools, name), parsedArguments(json));
       await print(shell.output, flag(values, 'text') ? `${text}\n` : `${JSON.stringify(structured, null, shell.output.isTTY ? 2 : 0)}\n`);
       await keepPicture(picture, out, shell);
-      return exitCodeOf(structured, flag(values, 'allow-partial'));
+      return await exitCodeOf(structured, flag(values, 'allow-partial'), application);
     });
   },
 };

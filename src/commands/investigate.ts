@@ -67,7 +67,7 @@ export async function investigateIn(session: Session, { args, condition, json, a
   });
   await print(shell.output, json ? `${JSON.stringify(briefJson(structured))}\n` : `${brief}\n`);
   if (condition?.(structured)) return EXIT.condition;
-  return exitCodeOf(structured, allowPartial);
+  return await exitCodeOf(structured, allowPartial, application);
 }
 
 function toolArguments(values: Values): JsonObject {

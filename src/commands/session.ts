@@ -47,10 +47,19 @@ export async function withSession<T>(values: Values, shell: Shell, work: (sessio
 /** What an investigation lists because nobody recorded it: good to know, but nothing that was there and could not be read. */
 const NOT_RECORDED = new Set(['metrics', 'logs', 'traces', 'call graph', 'changes']);
 
-/** 3 when something asked for could not be looked at, unless that was allowed. */
-export function exitCodeOf(structured: JsonObject, allowPartial: boolean): number {
+/** Lists that an answer has whether or not anything was found. */
+const NO_FINDINGS = new Set(['notes', 'notLookedAt', 'next', 'baseline', 'truncated', 'evidence', 'suggestions']);
+
+/** 4 when no source answered, 3 when something asked for could not be looked at, unless that was allowed. */
+export async function exitCodeOf(structured: JsonObject, allowPartial: boolean, application: Application): Promise<number> {
   const rows = (key: string) => (Array.isArray(structured[key]) ? (structured[key] as readonly JsonObject[]) : []);
-  const missing =
-    rows('notes').some(note => note['kind'] === 'not_looked_at') || rows('notLookedAt').some(row => !NOT_RECORDED.has(String(row['what'])));
-  return missing && !allowPartial ? EXIT.partial : EXIT.done;
+  const gaps = [
+    ...rows('notes').filter(note => note['kind'] === 'not_looked_at'),
+    ...rows('notLookedAt').filter(row => !NOT_RECORDED.has(String(row['what']))),
+  ];
+  if (gaps.length === 0 || allowPartial) return EXIT.done;
+  const sources = await application.sources();
+  const failed = new Set(gaps.map(gap => gap['what']));
+  const isEmpty = Object.keys(structured).every(key => NO_FINDINGS.has(key) || rows(key).length === 0);
+  return isEmpty && sources.length > 0 && sources.every(({ id }) => failed.has(id)) ? EXIT.sourcesFailed : EXIT.partial;
 }

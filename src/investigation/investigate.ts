@@ -93,7 +93,8 @@ function conclude(
   const story: Story = { observed, window, onset: onset.t, symptom, context };
   const confidence = confidenceOf({ scores: suspects.map(suspect => suspect.score), attributed: attributions.length > 0 });
   const surge = surgeOf(entry, symptom, { window, onset: onset.t, healthy }, observed);
-  const verdict = verdictOf({ suspects, symptom, onset, confidence, surge, alert });
+  const isBlind = observed.records + observed.spans + observed.seen.columns.length === 0;
+  const verdict = verdictOf({ suspects, symptom, onset, confidence, surge, alert, isBlind });
   return { request, healthy, suspects, verdict, confidence, entry, alert, surge, story, notes: [...notes, ...observed.notes] };
 }
 
@@ -282,8 +283,11 @@ function verdictOf(of: {
   confidence: number;
   surge: number | undefined;
   alert: Alert | undefined;
+  /** Nothing at all was there to be looked at. */
+  isBlind: boolean;
 }): Verdict {
-  const { suspects, symptom, onset, confidence, surge, alert } = of;
+  const { suspects, symptom, onset, confidence, surge, alert, isBlind } = of;
+  if (isBlind) return 'not_enough_evidence';
   const { quiet } = onset;
   const usual = quiet.length ? Math.max(...quiet) : UNKNOWN_QUIET;
   // A machine and the place of the symptom count half as suspects, so they do here.

@@ -53,11 +53,11 @@ export function compose(of: Examination): Reply {
     .map(note => ({ what: note.what ?? note.source ?? 'source', why: note.text, remedy: note.remedy ?? '' }));
   const text = rows[0]?.['summary'] as string | undefined;
   return {
-    summary: summarySentence(verdict, text, confidence, story.onset, surge),
+    summary: `${summarySentence(verdict, text, confidence, story.onset, surge)}${unasked(notes)}`,
     window: request.window,
     facts: {
       verdict,
-      onset: verdict === 'no_incident' ? null : formatInstant(story.onset),
+      onset: isDated(of) ? formatInstant(story.onset) : null,
       baseline: healthy.map(one => ({ start: formatInstant(one.start), end: formatInstant(one.end) })),
       impact,
       ...(alert ? { alert: { id: alert.id, name: alert.name, start: formatInstant(alert.start) } } : {}),
@@ -72,6 +72,14 @@ export function compose(of: Examination): Reply {
     ],
     notes: notes.filter(note => note.kind !== 'not_looked_at'),
   };
+}
+
+/** A source that failed may hold what the others do not show. */
+function unasked(notes: readonly Note[]): string {
+  const names = [
+    ...new Set(notes.flatMap(({ kind, what, source }) => (kind === 'not_looked_at' && source && what === source ? [source] : []))),
+  ];
+  return names.length ? ` ${names.join(', ')} could not be looked at.` : '';
 }
 
 function summarySentence(
@@ -154,7 +162,14 @@ function impactOf(first: Suspect | undefined, { symptom, observed, onset, window
   };
 }
 
-function timelineOf({ request: { window }, verdict, story }: Examination): JsonObject[] {
+/** Where nothing is suspected, no moment is the onset of anything. */
+function isDated({ verdict, suspects }: Examination): boolean {
+  return verdict !== 'no_incident' && suspects.length > 0;
+}
+
+function timelineOf(of: Examination): JsonObject[] {
+  const { request, story } = of;
+  const { window } = request;
   const { observed, onset } = story;
   const ids = (signal: 'alerts' | 'changes') => {
     const base = observed.evidenceOf(signal);
@@ -171,7 +186,7 @@ function timelineOf({ request: { window }, verdict, story }: Examination): JsonO
       what: `${change.kind}${change.service ? ` of ${change.service}` : ''}: ${change.summary}`,
       evidence: ids('changes'),
     })),
-    ...(verdict === 'no_incident'
+    ...(!isDated(of)
       ? []
       : [{ t: onset, what: 'onset: from here on the window differs most from healthy time', evidence: [] as string[] }]),
   ];

@@ -143,3 +143,20 @@ test('a reader that goes away is not a failure', async () => {
   const code = await new Promise<number | null>(done => child.once('close', done));
   expect({ code, errors }).toEqual({ code: 0, errors: '' });
 });
+
+test('when no source answers, nothing is called healthy and the exit code is 4; beside one that answers it is 3', async () => {
+  const dead = '  - {id: dead, kind: prometheus, url: "http://127.0.0.1:9"}\n';
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'sre-copilot.yaml'), `sources:\n${dead}`);
+  for (const words of [
+    ['investigate', '--since', '1h', '--json'],
+    ['call', 'query_metrics', '{}'],
+  ]) {
+    expect((await sreCopilot(words, { cwd })).code, words.join(' ')).toBe(4);
+  }
+  const { output } = await sreCopilot(['investigate', '--since', '1h', '--json'], { cwd });
+  expect(JSON.parse(output)).toMatchObject({ verdict: 'not_enough_evidence', causes: [] });
+  const both = await sreCopilot(['investigate', '--window', incidentWindow, '--files', smallIncident()], { cwd });
+  expect(both.code).toBe(3);
+  expect(both.output).toContain('dead could not be looked at.');
+});
