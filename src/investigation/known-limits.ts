@@ -2,13 +2,18 @@ import { parseExpression } from '../analysis/metrics/expression/parse.ts';
 import { wholePattern } from '../analysis/metrics/expression/pattern.ts';
 import type { Expression, Matcher, Selector } from '../analysis/metrics/expression/tree.ts';
 import type { StaticThreshold } from '../analysis/metrics/verdict.ts';
+import type { Answer } from '../model/answer.ts';
 import type { Dashboard, Widget } from '../model/dashboard.ts';
-import type { Labels, Series } from '../model/series.ts';
+import type { Labels } from '../model/series.ts';
 import type { Source } from '../model/source.ts';
 import type { Context } from '../model/tool.ts';
+import { askEach } from './fan-out.ts';
+import type { Gauge } from './gauges.ts';
 
 /** A limit that people wrote down: on a dashboard, or as the rule of an alert. */
 export interface KnownLimit {
+  /** Only series of this source. @default all */
+  readonly source?: string;
   readonly metric: string;
   readonly matchers: readonly Matcher[];
   /** Of the counter's rate per second instead of the value. */
@@ -28,31 +33,42 @@ const MIRRORED: Readonly<Record<string, string>> = { '>': '<', '>=': '<=', '<': 
  * aggregates, compares two metrics or is only an editor's default is left out. Sources that fail are too: nobody asked for them here.
  */
 export async function knownLimits(context: Context): Promise<readonly KnownLimit[]> {
-  const found = await Promise.all(context.sources.map(source => limitsOf(source, context).catch(() => [])));
-  context.signal.throwIfAborted();
-  const distinct = new Map(found.flat().map(limit => [keyOf(limit), limit]));
+  const { answers } = await askEach(
+    context.sources,
+    source => (source.dashboards || (source.alerts && source.metrics) ? source : undefined),
+    source => limitsOf(source, context),
+    context,
+  );
+  const distinct = new Map(answers.flatMap(({ answer }) => answer.data).map(limit => [keyOf(limit), limit]));
   return [...distinct.values()].slice(0, MOST_LIMITS);
 }
 
-function keyOf({ metric, matchers, rate, threshold }: KnownLimit): string {
-  return JSON.stringify([metric, matchers.map(({ label, op, value }) => label + op + value), rate, threshold.value, threshold.above]);
+function keyOf({ source, metric, matchers, rate, threshold }: KnownLimit): string {
+  return JSON.stringify([
+    source,
+    metric,
+    matchers.map(({ label, op, value }) => label + op + value),
+    rate,
+    threshold.value,
+    threshold.above,
+  ]);
 }
 
-async function limitsOf(source: Source, context: Context): Promise<KnownLimit[]> {
+async function limitsOf(source: Source, context: Context): Promise<Answer<readonly KnownLimit[]>> {
   const limits: KnownLimit[] = [];
-  if (source.alerts && source.metrics) {
-    const { data } = await source.describe(undefined, context);
-    for (const { signal, name, detail } of data.items)
-      if (signal === 'alerts' && detail !== undefined && detail.length < LONGEST_RULE) limits.push(...limitsOfRule(name, detail));
+  const { alerts, metrics, dashboards } = source;
+  const rules = alerts && metrics ? await source.describe(undefined, context) : undefined;
+  for (const { signal, name, detail } of rules?.data.items ?? []) {
+    if (signal !== 'alerts' || detail === undefined || detail.length >= LONGEST_RULE) continue;
+    // A rule watches its own server's series.
+    limits.push(...limitsOfRule(name, detail).map(limit => ({ ...limit, source: source.id })));
   }
-  if (source.dashboards) {
-    const { data } = await source.dashboards.list(undefined, context);
-    for (const { id } of data.slice(0, MOST_DASHBOARDS)) {
-      limits.push(...limitsOfDashboard((await source.dashboards.read(id, context)).data));
-      if (limits.length >= MOST_LIMITS) break;
-    }
+  const listed = dashboards ? await dashboards.list(undefined, context) : undefined;
+  for (const { id } of listed?.data.slice(0, MOST_DASHBOARDS) ?? []) {
+    if (limits.length >= MOST_LIMITS) break;
+    limits.push(...limitsOfDashboard((await dashboards!.read(id, context)).data));
   }
-  return limits;
+  return { ...(listed ?? rules)!, data: limits };
 }
 
 /** The limit of an alert rule such as `metric{label="value"} > 5` or `rate(metric[5m]) > 5`; of several joined by `or`, each. */
@@ -117,9 +133,13 @@ function selected({ name, matchers, offset }: Selector, rate: boolean): Omit<Kno
 }
 
 /** Limits that hold for a series. */
-export function limitsFor(series: Series, rate: boolean, limits: readonly KnownLimit[]): StaticThreshold[] {
+export function limitsFor(
+  { series, source, rate }: Pick<Gauge, 'series' | 'source' | 'rate'>,
+  limits: readonly KnownLimit[],
+): StaticThreshold[] {
   return limits
-    .filter(limit => limit.metric === series.name && limit.rate === rate && limit.matchers.every(one => matches(one, series.labels)))
+    .filter(limit => limit.metric === series.name && limit.rate === rate && (limit.source ?? source) === source)
+    .filter(({ matchers }) => matchers.every(one => matches(one, series.labels)))
     .map(({ threshold }) => threshold);
 }
 

@@ -64,7 +64,7 @@ export async function metricAnomalies(
   const judged: { gauge: Gauge; verdict: SeriesVerdict }[] = [];
   for (const [i, gauge] of gauges.entries()) {
     const given = thresholds.filter(({ metric }) => metric === gauge.series.name);
-    const own = [...given, ...limitsFor(gauge.series, gauge.rate, limits)];
+    const own = [...given, ...limitsFor(gauge, limits)];
     const usual = kept.get(gauge);
     const options = { window, baseline: chosen, thresholds: own, ...(usual ? { kept: usual } : {}) };
     judged.push({ gauge, verdict: judgeSeries(gauge.series, options) });

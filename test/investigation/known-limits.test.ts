@@ -30,8 +30,11 @@ test('rules that add up, compare metrics or are cut off give none', () => {
 
 test('a limit holds for the series that its selector means', () => {
   const limits = limitsOfRule('R', 'queue_depth{job=~"a|b", zone!="x"} > 50');
-  const held = (labels: Record<string, string>, rate = false) => limitsFor(seriesOf('queue_depth', labels), rate, limits).length;
+  const held = (labels: Record<string, string>, rate = false) =>
+    limitsFor({ series: seriesOf('queue_depth', labels), source: 'a', rate }, limits).length;
   expect([held({ job: 'a' }), held({ job: 'ab' }), held({ job: 'b', zone: 'x' }), held({ job: 'a' }, true)]).toEqual([1, 0, 0, 0]);
+  const ofOther = limits.map(limit => ({ ...limit, source: 'b' }));
+  expect(limitsFor({ series: seriesOf('queue_depth', { job: 'a' }), source: 'a', rate: false }, ofOther)).toEqual([]);
 });
 
 /** A dashboard with one panel, and an hour of two hosts whose second one is at 46 for a moment. */
