@@ -44,13 +44,15 @@ function composeRanking({ candidates, top }: Ranking, examination: Examination):
   return {
     summary: first
       ? `${suspects.length} suspects; of those asked about ${(first['entity'] as JsonObject)['name']} ranks highest, at ${first['rank']} (confidence ${first['confidence']}). Verdict over all: ${verdict}.`
-      : candidates.length
-        ? `Nothing speaks against ${candidates.join(', ')}. Verdict over all: ${verdict}.`
-        : 'Nothing stands out beyond healthy time.',
+      : story.observed.records + story.observed.spans + story.observed.seen.columns.length === 0
+        ? 'There is nothing to look at, so that nothing speaks for or against anybody.'
+        : candidates.length
+          ? `Nothing speaks against ${candidates.join(', ')}. Verdict over all: ${verdict}.`
+          : 'Nothing stands out beyond healthy time.',
     window: request.window,
     facts: {
       verdict,
-      onset: verdict === 'no_incident' ? null : formatInstant(story.onset),
+      onset: verdict === 'no_incident' || suspects.length === 0 ? null : formatInstant(story.onset),
       baseline: healthy.map(one => ({ start: formatInstant(one.start), end: formatInstant(one.end) })),
       suspects: suspects.length,
     },
