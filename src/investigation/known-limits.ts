@@ -5,7 +5,7 @@ import type { StaticThreshold } from '../analysis/metrics/verdict.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Dashboard, Widget } from '../model/dashboard.ts';
 import type { Labels } from '../model/series.ts';
-import type { Source } from '../model/source.ts';
+import type { Io, Source } from '../model/source.ts';
 import type { Context } from '../model/tool.ts';
 import { askEach } from './fan-out.ts';
 import type { Gauge } from './gauges.ts';
@@ -32,7 +32,7 @@ const MIRRORED: Readonly<Record<string, string>> = { '>': '<', '>=': '<=', '<': 
  * Limits of the alert rules and dashboards of every source, as far as they are about single series: the value of a metric, or its rate. What
  * aggregates, compares two metrics or is only an editor's default is left out. Sources that fail are too: nobody asked for them here.
  */
-export async function knownLimits(context: Context): Promise<readonly KnownLimit[]> {
+export async function knownLimits(context: Pick<Context, 'sources'> & Io): Promise<readonly KnownLimit[]> {
   const { answers } = await askEach(
     context.sources,
     source => (source.dashboards || (source.alerts && source.metrics) ? source : undefined),
@@ -54,7 +54,7 @@ function keyOf({ source, metric, matchers, rate, threshold }: KnownLimit): strin
   ]);
 }
 
-async function limitsOf(source: Source, context: Context): Promise<Answer<readonly KnownLimit[]>> {
+async function limitsOf(source: Source, context: Io): Promise<Answer<readonly KnownLimit[]>> {
   const limits: KnownLimit[] = [];
   const { alerts, metrics, dashboards } = source;
   const rules = alerts && metrics ? await source.describe(undefined, context) : undefined;

@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { limitsFor, limitsOfRule } from '../../src/investigation/known-limits.ts';
+import { knownLimits, limitsFor, limitsOfRule } from '../../src/investigation/known-limits.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Series } from '../../src/model/series.ts';
+import { PROMETHEUS, recordingOf, subjectAt } from '../contract/http-subjects.ts';
 import { rowsOf, testProduct } from '../kit/product.ts';
+import { replayer } from '../kit/recording.ts';
 import { temporaryFolder } from '../kit/server.ts';
 
 function seriesOf(name: string, labels: Record<string, string>): Series {
@@ -35,6 +37,23 @@ test('a limit holds for the series that its selector means', () => {
   expect([held({ job: 'a' }), held({ job: 'ab' }), held({ job: 'b', zone: 'x' }), held({ job: 'a' }, true)]).toEqual([1, 0, 0, 0]);
   const ofOther = limits.map(limit => ({ ...limit, source: 'b' }));
   expect(limitsFor({ series: seriesOf('queue_depth', { job: 'a' }), source: 'a', rate: false }, ofOther)).toEqual([]);
+});
+
+test('a Prometheus server tells the limits of its rules', async () => {
+  const subject = subjectAt(PROMETHEUS, await replayer(recordingOf(PROMETHEUS), () => {}));
+  onTestFinished(() => subject.close?.());
+  const io = { now: subject.now, signal: new AbortController().signal, deadline: subject.now + 60_000, progress: () => {} };
+  const limits = await knownLimits({ ...io, sources: [subject.source] });
+  // The other rule of the recording, `vector(1) > 0`, is about no series.
+  expect(limits).toEqual([
+    {
+      source: 'prometheus',
+      metric: 'http_requests_total',
+      matchers: [{ label: 'code', op: '=', value: '500' }],
+      rate: true,
+      threshold: { value: 0.1, above: true, label: 'the limit of the alert rule "HighErrorRate"' },
+    },
+  ]);
 });
 
 /** A dashboard with one panel, and an hour of two hosts whose second one is at 46 for a moment. */
