@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseChoices } from '../analysis/dashboards/variables.ts';
-import { type FoundDashboard, findDashboard } from '../investigation/dashboard-find.ts';
-import { dashboardData } from '../investigation/dashboard-numbers.ts';
-import { dashboardPicture, eventMarks, expressionWidgets, type OddSeries } from '../investigation/dashboard-picture.ts';
-import { panelRows } from '../investigation/dashboard-rows.ts';
+import { type FoundDashboard, findDashboard } from '../investigation/dashboards/find.ts';
+import { dashboardData } from '../investigation/dashboards/numbers.ts';
+import { dashboardPicture, eventMarks, expressionWidgets, type OddSeries } from '../investigation/dashboards/picture.ts';
+import { panelRows } from '../investigation/dashboards/rows.ts';
 import { distinctNotes } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
 import type { Note } from '../model/answer.ts';

@@ -7,7 +7,7 @@ import type { Source } from '../../src/model/source.ts';
 import { filesSource } from '../../src/sources/files.ts';
 import { bundle, END, MINUTE, START } from '../contract/data.ts';
 import { PROMETHEUS, sourceAt, VICTORIAMETRICS } from '../contract/http-subjects.ts';
-import { contextOf, dashboard, numbersOf, query, widget } from '../investigation/dashboard-world.ts';
+import { contextOf, dashboard, numbersOf, query, widget } from '../investigation/dashboards/world.ts';
 import { folderOf } from '../sources/folder.ts';
 
 const { prometheus, victoriametrics } = inject('servers');

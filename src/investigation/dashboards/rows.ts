@@ -1,11 +1,11 @@
-import { indicatorOf } from '../analysis/dashboards/indicator.ts';
-import { metricsOf, type Relation, relatedPanels } from '../analysis/dashboards/relations.ts';
-import type { DashboardVariable, Widget, WidgetThreshold } from '../model/dashboard.ts';
-import type { Alert } from '../model/event.ts';
-import type { JsonObject } from '../model/json.ts';
-import { formatInstant } from '../model/time.ts';
-import type { DashboardData, PanelData, PanelSeries, SeriesNumbers, VariableValues } from './dashboard-panel.ts';
-import { boundedSigmas, rounded } from './numbers.ts';
+import { indicatorOf } from '../../analysis/dashboards/indicator.ts';
+import { metricsOf, type Relation, relatedPanels } from '../../analysis/dashboards/relations.ts';
+import type { DashboardVariable, Widget, WidgetThreshold } from '../../model/dashboard.ts';
+import type { Alert } from '../../model/event.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { formatInstant } from '../../model/time.ts';
+import { boundedSigmas, rounded } from '../numbers.ts';
+import type { DashboardData, PanelData, PanelSeries, SeriesNumbers, VariableValues } from './panel.ts';
 
 const SHOWN = 5;
 const RELATED = 3;

@@ -1,18 +1,18 @@
-import { interpolate, panelStep, type Scope, type VariableValue } from '../analysis/dashboards/interpolate.ts';
-import { legendOf } from '../analysis/dashboards/legend.ts';
-import { type Repetition, repeatWidgets } from '../analysis/dashboards/repeat.ts';
-import type { Note } from '../model/answer.ts';
-import type { Dashboard, Widget, WidgetQuery } from '../model/dashboard.ts';
-import { SreError } from '../model/errors.ts';
-import type { Millis, TimeWindow } from '../model/time.ts';
-import type { Context } from '../model/tool.ts';
-import type { DashboardData, DashboardDataOptions, PanelData, PanelSeries, VariableValues } from './dashboard-panel.ts';
-import { type AnsweredQuery, answersTo, panelEvidence, shortestStep } from './dashboard-queries.ts';
-import { judgedSeries, type LegendSeries, stateOf, urgencyOfSeries } from './dashboard-series.ts';
-import { resolveVariables } from './dashboard-variables.ts';
-import { collectedEvery, USUAL_STEP } from './expressions/rhythm.ts';
-import { type MetricsSource, SeriesReader } from './expressions/series-reader.ts';
-import { askEach, distinctNotes } from './fan-out.ts';
+import { interpolate, panelStep, type Scope, type VariableValue } from '../../analysis/dashboards/interpolate.ts';
+import { legendOf } from '../../analysis/dashboards/legend.ts';
+import { type Repetition, repeatWidgets } from '../../analysis/dashboards/repeat.ts';
+import type { Note } from '../../model/answer.ts';
+import type { Dashboard, Widget, WidgetQuery } from '../../model/dashboard.ts';
+import { SreError } from '../../model/errors.ts';
+import type { Millis, TimeWindow } from '../../model/time.ts';
+import type { Context } from '../../model/tool.ts';
+import { collectedEvery, USUAL_STEP } from '../expressions/rhythm.ts';
+import { type MetricsSource, SeriesReader } from '../expressions/series-reader.ts';
+import { askEach, distinctNotes } from '../fan-out.ts';
+import type { DashboardData, DashboardDataOptions, PanelData, PanelSeries, VariableValues } from './panel.ts';
+import { type AnsweredQuery, answersTo, panelEvidence, shortestStep } from './queries.ts';
+import { judgedSeries, type LegendSeries, stateOf, urgencyOfSeries } from './series.ts';
+import { resolveVariables } from './variables.ts';
 
 /** Panels asked at a time, repetitions of one panel, and series kept of one. */
 const AT_ONCE = 6;

@@ -1,10 +1,10 @@
-import type { Note } from '../model/answer.ts';
-import type { Dashboard, DashboardSummary } from '../model/dashboard.ts';
-import { nearestNames, SreError } from '../model/errors.ts';
-import type { EvidenceId } from '../model/evidence.ts';
-import type { Source } from '../model/source.ts';
-import type { Context } from '../model/tool.ts';
-import { askEach, type FanOut, failureNote } from './fan-out.ts';
+import type { Note } from '../../model/answer.ts';
+import type { Dashboard, DashboardSummary } from '../../model/dashboard.ts';
+import { nearestNames, SreError } from '../../model/errors.ts';
+import type { EvidenceId } from '../../model/evidence.ts';
+import type { Source } from '../../model/source.ts';
+import type { Context } from '../../model/tool.ts';
+import { askEach, type FanOut, failureNote } from '../fan-out.ts';
 
 export interface FoundDashboard {
   readonly dashboard: Dashboard;

@@ -1,11 +1,11 @@
-import type { FoundBreach } from '../analysis/dashboards/breach.ts';
-import type { Movement } from '../analysis/dashboards/movement.ts';
-import type { Note, Reply } from '../model/answer.ts';
-import type { Dashboard, Widget } from '../model/dashboard.ts';
-import type { Alert } from '../model/event.ts';
-import type { EvidenceId } from '../model/evidence.ts';
-import type { Series } from '../model/series.ts';
-import type { TimeWindow } from '../model/time.ts';
+import type { FoundBreach } from '../../analysis/dashboards/breach.ts';
+import type { Movement } from '../../analysis/dashboards/movement.ts';
+import type { Note, Reply } from '../../model/answer.ts';
+import type { Dashboard, Widget } from '../../model/dashboard.ts';
+import type { Alert } from '../../model/event.ts';
+import type { EvidenceId } from '../../model/evidence.ts';
+import type { Series } from '../../model/series.ts';
+import type { TimeWindow } from '../../model/time.ts';
 
 /** Values by variable name, as a caller chose them or as they came out. */
 export type VariableValues = Readonly<Record<string, readonly string[]>>;

@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Grafana writes its variables like this.
 import { afterAll, describe, expect, it } from 'vitest';
-import { SreError } from '../../src/model/errors.ts';
-import type { Source } from '../../src/model/source.ts';
-import { filesSource } from '../../src/sources/files.ts';
-import { folderOf } from '../sources/folder.ts';
-import { contextOf, dashboard, INCIDENT, numbersOf, query, widget } from './dashboard-world.ts';
+import { SreError } from '../../../src/model/errors.ts';
+import type { Source } from '../../../src/model/source.ts';
+import { filesSource } from '../../../src/sources/files.ts';
+import { folderOf } from '../../sources/folder.ts';
+import { contextOf, dashboard, INCIDENT, numbersOf, query, widget } from './world.ts';
 
 const at = (text: string) => Date.parse(`2026-11-24T${text}Z`);
 const EXTENT = { start: at('13:43:36'), end: at('13:52:38') };

@@ -1,12 +1,12 @@
-import { appliesTo, worstBreach } from '../analysis/dashboards/breach.ts';
-import { movementOf } from '../analysis/dashboards/movement.ts';
-import { resample, slicePoints } from '../analysis/metrics/resample.ts';
-import { finiteValues, mean, median, quantiles, robustSpread } from '../analysis/metrics/robust.ts';
-import { sparkline } from '../analysis/metrics/summary.ts';
-import type { Widget, WidgetThreshold } from '../model/dashboard.ts';
-import type { Series } from '../model/series.ts';
-import type { TimeWindow } from '../model/time.ts';
-import type { PanelSeries, PanelState, SeriesNumbers } from './dashboard-panel.ts';
+import { appliesTo, worstBreach } from '../../analysis/dashboards/breach.ts';
+import { movementOf } from '../../analysis/dashboards/movement.ts';
+import { resample, slicePoints } from '../../analysis/metrics/resample.ts';
+import { finiteValues, mean, median, quantiles, robustSpread } from '../../analysis/metrics/robust.ts';
+import { sparkline } from '../../analysis/metrics/summary.ts';
+import type { Widget, WidgetThreshold } from '../../model/dashboard.ts';
+import type { Series } from '../../model/series.ts';
+import type { TimeWindow } from '../../model/time.ts';
+import type { PanelSeries, PanelState, SeriesNumbers } from './panel.ts';
 
 /** A series of a panel before it is judged. */
 export interface LegendSeries {

@@ -1,15 +1,15 @@
-import { type Movement, movementOf } from '../analysis/dashboards/movement.ts';
-import type { Note, Picture } from '../model/answer.ts';
-import type { Mark, Widget } from '../model/dashboard.ts';
-import type { Alert } from '../model/event.ts';
-import type { EvidenceId } from '../model/evidence.ts';
-import { formatInstant, type TimeWindow } from '../model/time.ts';
-import type { Context } from '../model/tool.ts';
-import { type DashboardDrawing, renderDashboard } from '../render/dashboard.ts';
-import type { DashboardPicture, PanelPicture } from '../render/picture.ts';
-import { withWords, wordsOf } from '../render/words.ts';
-import type { PanelData, PanelSeries } from './dashboard-panel.ts';
-import { askEach, distinctNotes } from './fan-out.ts';
+import { type Movement, movementOf } from '../../analysis/dashboards/movement.ts';
+import type { Note, Picture } from '../../model/answer.ts';
+import type { Mark, Widget } from '../../model/dashboard.ts';
+import type { Alert } from '../../model/event.ts';
+import type { EvidenceId } from '../../model/evidence.ts';
+import { formatInstant, type TimeWindow } from '../../model/time.ts';
+import type { Context } from '../../model/tool.ts';
+import { type DashboardDrawing, renderDashboard } from '../../render/dashboard.ts';
+import type { DashboardPicture, PanelPicture } from '../../render/picture.ts';
+import { withWords, wordsOf } from '../../render/words.ts';
+import { askEach, distinctNotes } from '../fan-out.ts';
+import type { PanelData, PanelSeries } from './panel.ts';
 
 /** Odd stretches marked in one panel, largest effect first. */
 const MOST_ANOMALIES = 4;

@@ -1,17 +1,23 @@
-import { duration, interpolate, type Scope, type VariableValue } from '../analysis/dashboards/interpolate.ts';
-import { neededVariables, patternValues, type SeriesQuestion, seriesQuestion, valueOfVariable } from '../analysis/dashboards/variables.ts';
-import { parseExpression } from '../analysis/metrics/expression/parse.ts';
-import { selects } from '../analysis/metrics/expression/samples.ts';
-import { selectionsOf } from '../analysis/metrics/expression/selections.ts';
-import type { Note } from '../model/answer.ts';
-import type { Dashboard, DashboardVariable, Widget } from '../model/dashboard.ts';
-import { nearestNames } from '../model/errors.ts';
-import type { Series } from '../model/series.ts';
-import type { Source } from '../model/source.ts';
-import type { Millis, TimeWindow } from '../model/time.ts';
-import type { VariableValues } from './dashboard-panel.ts';
-import { answerExpression } from './expressions/answer-expression.ts';
-import type { MetricsSource, SeriesReader } from './expressions/series-reader.ts';
+import { duration, interpolate, type Scope, type VariableValue } from '../../analysis/dashboards/interpolate.ts';
+import {
+  neededVariables,
+  patternValues,
+  type SeriesQuestion,
+  seriesQuestion,
+  valueOfVariable,
+} from '../../analysis/dashboards/variables.ts';
+import { parseExpression } from '../../analysis/metrics/expression/parse.ts';
+import { selects } from '../../analysis/metrics/expression/samples.ts';
+import { selectionsOf } from '../../analysis/metrics/expression/selections.ts';
+import type { Note } from '../../model/answer.ts';
+import type { Dashboard, DashboardVariable, Widget } from '../../model/dashboard.ts';
+import { nearestNames } from '../../model/errors.ts';
+import type { Series } from '../../model/series.ts';
+import type { Source } from '../../model/source.ts';
+import type { Millis, TimeWindow } from '../../model/time.ts';
+import { answerExpression } from '../expressions/answer-expression.ts';
+import type { MetricsSource, SeriesReader } from '../expressions/series-reader.ts';
+import type { VariableValues } from './panel.ts';
 
 export interface ResolvedVariables {
   readonly values: ReadonlyMap<string, VariableValue>;

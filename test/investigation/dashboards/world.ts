@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { dashboardData } from '../../src/investigation/dashboard-numbers.ts';
-import type { DashboardData, DashboardDataOptions, VariableValues } from '../../src/investigation/dashboard-panel.ts';
-import type { Dashboard, Widget, WidgetQuery } from '../../src/model/dashboard.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
-import type { Source } from '../../src/model/source.ts';
-import type { TimeWindow } from '../../src/model/time.ts';
-import type { Context } from '../../src/model/tool.ts';
+import { dashboardData } from '../../../src/investigation/dashboards/numbers.ts';
+import type { DashboardData, DashboardDataOptions, VariableValues } from '../../../src/investigation/dashboards/panel.ts';
+import type { Dashboard, Widget, WidgetQuery } from '../../../src/model/dashboard.ts';
+import type { Evidence } from '../../../src/model/evidence.ts';
+import type { Source } from '../../../src/model/source.ts';
+import type { TimeWindow } from '../../../src/model/time.ts';
+import type { Context } from '../../../src/model/tool.ts';
 
 /** Sources and the time they cover as a tool sees them; evidence is kept for the test. */
 export function contextOf(sources: readonly Source[], extent?: TimeWindow): Context & { readonly recorded: Evidence[] } {

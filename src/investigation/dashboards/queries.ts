@@ -1,12 +1,12 @@
-import { interpolate, panelStep, type Scope, type VariableValue } from '../analysis/dashboards/interpolate.ts';
-import type { WidgetQuery } from '../model/dashboard.ts';
-import { SreError } from '../model/errors.ts';
-import type { Evidence, EvidenceId } from '../model/evidence.ts';
-import type { Source } from '../model/source.ts';
-import { type Millis, parseDuration, type TimeWindow } from '../model/time.ts';
-import { answerExpression, type ExpressionAnswer } from './expressions/answer-expression.ts';
-import { USUAL_STEP } from './expressions/rhythm.ts';
-import type { SeriesReader } from './expressions/series-reader.ts';
+import { interpolate, panelStep, type Scope, type VariableValue } from '../../analysis/dashboards/interpolate.ts';
+import type { WidgetQuery } from '../../model/dashboard.ts';
+import { SreError } from '../../model/errors.ts';
+import type { Evidence, EvidenceId } from '../../model/evidence.ts';
+import type { Source } from '../../model/source.ts';
+import { type Millis, parseDuration, type TimeWindow } from '../../model/time.ts';
+import { answerExpression, type ExpressionAnswer } from '../expressions/answer-expression.ts';
+import { USUAL_STEP } from '../expressions/rhythm.ts';
+import type { SeriesReader } from '../expressions/series-reader.ts';
 
 /** What a query's variables stand for, and the time it is asked for. */
 export interface QueryWorld {
