@@ -31,12 +31,16 @@ const LONGEST_BASELINE = 12;
 /** Robust standard deviations from which a shift is listed; what "3 sigma" means stands at `medianShift`. */
 const NOTABLE_SHIFT = 3;
 const NOTABLE_RATIO = 1.5;
+/** Spans of either side from which a 95th percentile says something: three lie beyond it. */
+const FEWEST_FOR_TAIL = 60;
 
 interface Part {
   readonly key: string;
   /** A sentence about the first row. */
   readonly first?: string;
   readonly rows: readonly JsonObject[];
+  /** Differences, listed or not. */
+  readonly found: number;
   readonly unchanged: number;
   readonly notes: readonly Note[];
 }
@@ -46,8 +50,8 @@ export async function compareWindows(request: Comparison, context: Context): Pro
   const against = request.baseline ? undefined : againstTimeBefore(request.window, LONGEST_BASELINE, context);
   const { window, baseline } = against ?? { window: request.window, baseline: request.baseline! };
   const parts = await Promise.all(request.signals.map(signal => COMPARE[signal]({ ...request, window }, baseline, context)));
-  const found = parts.map(part => `${part.rows.length} in ${part.key}`).join(', ');
-  const total = parts.reduce((sum, part) => sum + part.rows.length, 0);
+  const found = parts.map(part => `${part.found} of ${part.found + part.unchanged} in ${part.key}`).join(', ');
+  const total = parts.reduce((sum, part) => sum + part.found, 0);
   const first = parts.flatMap(part => part.first ?? []);
   return {
     summary: total ? [`Different from normal: ${found}.`, ...first].join(' ') : `Nothing stands out against ${formatWindow(baseline)}.`,
@@ -93,10 +97,16 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
   const rows = new Map(counts.map(({ row }) => [row.key, row]));
   // Errors never seen before are listed, surprising or not: somebody has to look at them once.
   const notable = [
-    // Of lines that changed alike the one that says more comes first.
+    // Errors that came up before the ordinary lines that stayed away with them; of lines that changed alike the one that says more.
     ...changes
       .filter(change => change.alarm)
-      .sort((a, b) => b.surprise - a.surprise || b.after - a.after || rows.get(b.id)!.text.length - rows.get(a.id)!.text.length),
+      .sort(
+        (a, b) =>
+          Number(cameUp(b)) - Number(cameUp(a)) ||
+          b.surprise - a.surprise ||
+          b.after - a.after ||
+          rows.get(b.id)!.text.length - rows.get(a.id)!.text.length,
+      ),
     ...changes.filter(change => !change.alarm && change.kind === 'new' && change.severity >= ERROR),
   ];
   await rememberTemplates(
@@ -107,6 +117,7 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
   return {
     key: 'logs',
     ...(top ? { first: logSentence(top, rows.get(top.id)!.text) } : {}),
+    found: notable.length,
     unchanged: changes.length - notable.length,
     notes: counted.notes,
     rows: notable.slice(0, limit).map((change): JsonObject => {
@@ -138,6 +149,10 @@ async function compareLogs({ window, services, limit }: Comparison, baseline: Ti
       };
     }),
   };
+}
+
+function cameUp({ kind, severity }: TemplateChange): boolean {
+  return severity >= ERROR && (kind === 'new' || kind === 'more');
 }
 
 function logSentence({ kind, service, severity, after, expected }: TemplateChange, text: string): string {
@@ -189,21 +204,21 @@ async function compareMetrics({ window, services, limit }: Comparison, baseline:
   return {
     key: 'metrics',
     ...(top ? { first: shiftSentence(top.shift) } : {}),
+    found: notable.length,
     unchanged: shifts.length - notable.length,
     notes: found.notes,
     rows: notable.slice(0, limit).map(({ shift, evidence }) => metricRow(shift, evidence, reach, window, context)),
   };
 }
 
-/** What a measure that never moved before and that nobody is known to feel weighs when it moves, in sigmas: its scale is not known. */
-const MOST_OF_OTHERS = 10;
+/** What a measure that never moved before weighs when it moves, in sigmas: how much is much for it is not known. */
+const MOST_FROM_CONSTANT = 10;
 
-/** Sigmas, and where they are endless the measures that users feel or that run out before the rest. */
-function weight({ z, column }: Shift): number {
+/** Sigmas; where they are equal the measures that users feel or that run out come before the rest. Failures where there were none come first. */
+function weight({ z, column: { role } }: Shift): number {
   const sigmas = Math.abs(z);
-  const isFelt = column.role.kind !== 'other' && column.role.kind !== 'requests';
-  const isEndless = boundedSigmas(sigmas) < sigmas;
-  return isFelt ? boundedSigmas(sigmas) + 0.5 : isEndless ? MOST_OF_OTHERS : sigmas;
+  const isBounded = boundedSigmas(sigmas) === sigmas || role.kind === 'errors';
+  return (isBounded ? boundedSigmas(sigmas) : MOST_FROM_CONSTANT) + (role.kind === 'other' || role.kind === 'requests' ? 0 : 0.5);
 }
 
 function shiftSentence({ column: { metric, entity, unit }, z, before, after }: Shift): string {
@@ -260,7 +275,9 @@ async function compareTraces({ window, services, limit }: Comparison, baseline: 
   const [top] = notable;
   return {
     key: 'traces',
-    ...(top ? { first: operationSentence(top.operation) } : {}),
+    // That something became faster is no news at night.
+    ...(top && top.operation.change !== 'faster' ? { first: operationSentence(top.operation) } : {}),
+    found: notable.length,
     unchanged: operations.length - notable.length,
     notes: found.notes,
     rows: notable.slice(0, limit).map(({ operation, evidence }): JsonObject => {
@@ -357,8 +374,10 @@ function judged(service: string, name: string, before: OperationSide, after: Ope
   const failures = (after.failed - before.failed) / error;
   if (failures > NOTABLE_SHIFT && after.failed - before.failed > 0.01)
     return { service, name, before, after, change: 'fails', surprise: 10 + failures };
-  const ratio = Math.max(after.p50 / Math.max(before.p50, 0.5), after.p95 / Math.max(before.p95, 0.5) / 1.5);
-  const weight = Math.log1p(Math.min(after.count, before.count));
+  const fewest = Math.min(after.count, before.count);
+  const tail = fewest >= FEWEST_FOR_TAIL ? after.p95 / Math.max(before.p95, 0.5) / 1.5 : 0;
+  const ratio = Math.max(after.p50 / Math.max(before.p50, 0.5), tail);
+  const weight = Math.log1p(fewest);
   if (ratio >= NOTABLE_RATIO && after.p95 - before.p95 > 1)
     return { service, name, before, after, change: 'slower', surprise: Math.log(ratio) * weight };
   if (after.p50 * NOTABLE_RATIO <= before.p50 && before.p50 > 1)

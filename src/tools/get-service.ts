@@ -66,7 +66,7 @@ export const getService = defineTool({
         evidence: evidenceOf(one, topology, catalogEvidence),
       });
     return {
-      summary: summaryOf(name, entry, dependents.length, parts.firing),
+      summary: summaryOf(name, entry, dependents.length, parts),
       window,
       facts: entry ? entryFacts(entry, catalogEvidence) : { name, catalog: 'not in any catalog' },
       sections: [
@@ -127,16 +127,27 @@ function nameIn(asked: string, topology: KnownTopology, telemetry: ReadonlyMap<s
   });
 }
 
-function summaryOf(name: string, entry: CatalogEntry | undefined, dependents: number, firing: number): string {
+/** What is going on first, then who suffers, then whom to call. */
+function summaryOf(
+  name: string,
+  entry: CatalogEntry | undefined,
+  dependents: number,
+  { alerts, firing, changes }: Awaited<ReturnType<typeof eventsOf>>,
+): string {
+  const going = `${counted(alerts, 'alert')}${firing ? ` (${firing} still firing)` : ''} and ${counted(changes, 'change')} in the window`;
+  const radius = dependents
+    ? `${counted(dependents, 'component')} suffer${dependents === 1 ? 's' : ''} when it breaks`
+    : 'nothing is known to depend on it';
   const owner = entry?.owner
     ? `owned by ${entry.owner}${entry.tier ? `, ${entry.tier}` : ''}`
     : entry
       ? 'without an owner in the catalog'
       : 'not in any catalog';
-  const radius = dependents
-    ? `${dependents} component${dependents === 1 ? ' depends' : 's depend'} on it`
-    : 'nothing is known to depend on it';
-  return `${name} is ${owner}; ${radius}; ${firing} alert${firing === 1 ? '' : 's'} on it in the window.`;
+  return `${name}: ${going}; ${radius}; ${owner}.`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function entryFacts({ links, tags, aliases, dependsOn: _, ...entry }: CatalogEntry, evidence: string): JsonObject {
@@ -224,7 +235,12 @@ async function eventsOf(services: readonly string[], window: TimeWindow, context
   const rows = [
     ...told.map(({ alert, from }) => ({
       t: alert.start,
-      row: { kind: 'alert', what: alert.name, ...(alert.end === undefined ? { state: 'firing' } : {}), evidence: from },
+      row: {
+        kind: 'alert',
+        what: alert.summary ? `${alert.name}: ${alert.summary}` : alert.name,
+        ...(alert.end === undefined ? { state: alert.state ?? 'firing' } : { state: 'resolved', until: formatInstant(alert.end) }),
+        evidence: from,
+      },
     })),
     ...changes.answers.flatMap(({ answer }) => {
       const evidence = context.record(answer.evidence);
@@ -232,7 +248,9 @@ async function eventsOf(services: readonly string[], window: TimeWindow, context
     }),
   ];
   return {
-    firing: told.length,
+    alerts: told.length,
+    firing: told.filter(({ alert }) => alert.end === undefined).length,
+    changes: rows.length - told.length,
     rows: rows.sort((a, b) => a.t - b.t).map(({ t, row }): JsonObject => ({ time: formatInstant(t), ...row })),
     // That nothing fired on it is an answer here, no reason to look elsewhere.
     notes: [...alerts.notes, ...changes.notes].filter(note => note.kind !== 'next'),

@@ -77,3 +77,33 @@ test('says what is missing when there is nothing to compare', async () => {
   expect(answer['summary']).toBe('There are not two courses to compare.');
   expect(JSON.stringify(answer['notes'])).toContain('16 values');
 });
+
+test('many labels of many measures tie two things once, and a histogram is not told to move with itself', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'metrics'), { recursive: true });
+  const rows = ['time,metric,value,service,route'];
+  let state = 4711;
+  const random = () => {
+    state = (state * 16807) % 2147483647;
+    return state / 2147483647;
+  };
+  for (let i = 0; i < ROWS; i++) {
+    const t = new Date(START + i * 10_000).toISOString();
+    const knock = random() < 0.08 ? 5 + 5 * random() : 0;
+    for (const route of ['/a', '/b']) {
+      rows.push(`${t},wait_seconds_count,${knock + random()},api,${route}`, `${t},wait_seconds_sum,${2 * knock + random()},api,${route}`);
+      rows.push(`${t},queue_depth,${knock + random()},queue,${route}`);
+    }
+  }
+  writeFileSync(join(folder, 'metrics/m.csv'), `${rows.join('\n')}\n`);
+  const product = await testProduct([folder]);
+  onTestFinished(() => product.close());
+  const pairs = rowsOf(await product.call('correlate', { window: WINDOW }), 'pairs');
+  const entities = pairs.map(row => [side(row, 'left')['entity'], side(row, 'right')['entity']].sort().join(' '));
+  expect(entities.filter(two => two === 'api queue')).toEqual(['api queue']);
+  // Four series of one, two of the other; the clearest is the row.
+  expect(pairs[0]!['othersLikeIt']).toBe(7);
+  const names = pairs.slice(1).map(row => [side(row, 'left')['metric'], side(row, 'right')['metric']]);
+  for (const [left, right] of names) expect(left).toBe(right);
+  expect(names.length).toBeGreaterThan(0);
+});
