@@ -213,7 +213,9 @@ class Parser implements LogParser {
   }
 
   private line(text: string, lo: number, hi: number, dropped: number): void {
-    const { records } = this;
+    const { records, due } = this;
+    // a line that comes after a cut of the stream has no skeleton of its own
+    this.due = false;
     records.lineNumber++;
     if (hi > lo && text.charCodeAt(hi - 1) === 13) hi--;
     if (this.blockEscapes) {
@@ -239,8 +241,7 @@ class Parser implements LogParser {
       return;
     }
     if (format.envelope !== true) {
-      if (this.due) this.memory!.learn(text, lo, hi, format, outer);
-      this.due = false;
+      if (due) this.memory!.learn(text, lo, hi, format, outer);
       records.record(records.stream(''), format, outer, undefined, dropped);
       return;
     }
