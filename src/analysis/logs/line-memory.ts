@@ -104,9 +104,8 @@ export class LineMemory {
       this.seen[slot] = 1;
       return false;
     }
-    if (++this.seen[slot]! < OFTEN || this.credit < COST) return false;
-    this.credit -= COST;
-    return true;
+    if (this.seen[slot]! < OFTEN) this.seen[slot]!++;
+    return this.seen[slot]! >= OFTEN && this.credit >= COST;
   }
 
   /** ms; NaN = the stamp looks otherwise than those before it. */
@@ -134,6 +133,8 @@ export class LineMemory {
   /** Learns the line `text[lo, hi)`, whose skeleton was just read, from what its format made of it. */
   learn(text: string, lo: number, hi: number, format: LogFormat, found: Draft): void {
     const { key1, key2 } = this.skeleton;
+    // charged here, because many lines that are due are of no format that can be remembered
+    this.credit -= COST;
     const kind = this.kindOf(text, lo, hi, format, found);
     const number = kind === undefined ? -2 : this.kinds.push(kind) - 1;
     this.known.set(key1, key2, number);
