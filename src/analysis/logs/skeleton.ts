@@ -32,7 +32,8 @@ for (let c = 0; c < 128; c++) {
  * lines of one skeleton differ in digits only. One pass over the bytes, without allocation; the next text overwrites the last.
  *
  * A run of letters, digits, dashes and underscores stands for itself, unless the lexer is certain that it is a variable: with three digits, or with one and no letter,
- * or with one and a dash or underscore. Then only what its neighbours are judged by counts: the kinds of characters in it, and its first and last one.
+ * or with one and a dash or underscore, or with a digit in front and a letter at the end. Then only what its neighbours are judged by counts: the kinds of
+ * characters in it, and its first and last one.
  */
 export class SkeletonReader {
   key1 = 0;
@@ -79,7 +80,7 @@ export class SkeletonReader {
         weight = weightOf[c]!;
       } while (weight >= 0);
       const digits = tally & DIGITS;
-      if (isBlank(digits, tally)) {
+      if (digits > 0 && isBlank(digits, tally, bytes[from]!, bytes[i - 1]!)) {
         const kinds = (((tally >>> 9) & DIGITS) === 0 ? 0 : 1) | (((tally >>> 18) & DIGITS) === 0 ? 0 : 2) | (tally >>> 27 === 0 ? 0 : 4);
         word = 0x10000 | (kinds << 6) | (edgeOf[bytes[from]!]! << 3) | edgeOf[bytes[i - 1]!]!;
         sum = word;
@@ -103,9 +104,11 @@ export class SkeletonReader {
 export function isBlankPiece(piece: string): boolean {
   let tally = 0;
   for (let i = 0; i < piece.length; i++) tally += Math.max(0, weightOf[piece.charCodeAt(i)] ?? 0);
-  return isBlank(tally & DIGITS, tally);
+  const digits = tally & DIGITS;
+  return digits > 0 && isBlank(digits, tally, piece.charCodeAt(0), piece.charCodeAt(piece.length - 1));
 }
 
-function isBlank(digits: number, tally: number): boolean {
-  return digits > 2 || (digits > 0 && (tally >= JOINT || tally < HEX_LETTER));
+/** Whether a run with digits is a variable for certain: `00Z` and `45ms` are, `node1` is not. */
+function isBlank(digits: number, tally: number, first: number, last: number): boolean {
+  return digits > 2 || tally >= JOINT || tally < HEX_LETTER || (first < 58 && first > 47 && last >= 65);
 }
