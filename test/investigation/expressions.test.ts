@@ -5,7 +5,7 @@ import { SeriesReader } from '../../src/investigation/expressions/series-reader.
 import type { Source } from '../../src/model/source.ts';
 import { filesSource } from '../../src/sources/files.ts';
 import { folderOf } from '../sources/folder.ts';
-import { contextOf, dashboard, numbersOf, query, widget } from './dashboard-world.ts';
+import { contextOf, dashboard, numbersOf, query, widget } from './dashboards/world.ts';
 
 const START = Date.UTC(2026, 4, 4, 8);
 const MINUTE = 60_000;

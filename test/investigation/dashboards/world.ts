@@ -30,7 +30,7 @@ export function contextOf(sources: readonly Source[], extent?: TimeWindow): Cont
   };
 }
 
-export const INCIDENT = join(import.meta.dirname, '../../examples/incidents/inc-01');
+export const INCIDENT = join(import.meta.dirname, '../../../examples/incidents/inc-01');
 
 export function query(text: string, more: Partial<WidgetQuery> = {}): WidgetQuery {
   return { id: 'A', hidden: false, language: 'promql', text, ...more };
