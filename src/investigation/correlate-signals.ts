@@ -4,15 +4,16 @@ import { chooseStep, resample, typicalStep } from '../analysis/metrics/resample.
 import { finiteValues, median } from '../analysis/metrics/robust.ts';
 import { logCensus } from '../analysis/rca/log-census.ts';
 import type { Grid } from '../analysis/rca/tally.ts';
+import type { KnownEdge } from '../knowledge/topology.ts';
 import type { Note } from '../model/answer.ts';
-import type { Edge } from '../model/event.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { MetricQuery, Points } from '../model/series.ts';
 import type { Millis, TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
-import { askEach, distinctNotes } from './fan-out.ts';
+import { distinctNotes } from './fan-out.ts';
 import { readGauges } from './gauges.ts';
+import { knownTopology, whatIsWritten } from './knowledge-base.ts';
 import { scanLogs } from './logs/scan-logs.ts';
 
 /** A course over time that can be held against another: a metric series, or how often a log template is written. */
@@ -49,7 +50,7 @@ export interface Correlations {
     readonly right: Course;
     readonly pair: CorrelatedPair;
     /** Why a direction may be claimed; absent = there is no ground for one. */
-    readonly edge?: Edge;
+    readonly edge?: KnownEdge;
     /** Further pairs that tie the same two things, none clearer than this one. */
     readonly others: number;
   }[];
@@ -83,12 +84,7 @@ export async function correlateSignals(request: CorrelationRequest, context: Con
   const [metrics, own, topology] = await Promise.all([
     signals.includes('metrics') ? readGauges({ window, ...candidates }, context) : undefined,
     target ? readGauges({ window, ...target }, context) : undefined,
-    askEach(
-      context.sources,
-      source => source.topology,
-      port => port.read(context),
-      context,
-    ),
+    callsKnown(window, context),
   ]);
   const gauges = [...(own?.gauges ?? []), ...(metrics?.gauges ?? [])];
   const steps = gauges.map(({ series }) => typicalStep(series.t)).filter(step => step > 0);
@@ -124,7 +120,6 @@ export async function correlateSignals(request: CorrelationRequest, context: Con
   const { pairs, tested } = left
     ? correlateMany(left.map(pointsOf), right.map(pointsOf), options)
     : correlateMany(right.map(pointsOf), undefined, options);
-  const edges = topology.answers.flatMap(({ answer }) => answer.data.edges);
   const named = pairs
     .map(pair => ({ left: (left ?? right)[pair.left]!, right: right[pair.right]!, pair }))
     .filter(({ left: a, right: b }) => !areSiblings(a, b));
@@ -133,7 +128,7 @@ export async function correlateSignals(request: CorrelationRequest, context: Con
       .slice(0, request.most)
       .map(tie => {
         const [a, b] = [tie.left.component, tie.right.component];
-        const edge = edges.find(({ from, to }) => (from === a && to === b) || (from === b && to === a));
+        const edge = topology.edges.find(({ from, to }) => (from === a && to === b) || (from === b && to === a));
         return { ...tie, ...(edge ? { edge } : {}) };
       }),
     found: named.length,
@@ -157,6 +152,11 @@ export async function correlateSignals(request: CorrelationRequest, context: Con
         : []),
     ]),
   };
+}
+
+async function callsKnown(window: TimeWindow, context: Context) {
+  const { services } = await whatIsWritten(context);
+  return knownTopology(window, services, context);
 }
 
 interface NamedPair {

@@ -102,7 +102,7 @@ function told(tie: Tie, step: number, right = 'the right'): string {
   const { pair, edge } = tie;
   const lead = leadOf(tie, step);
   const order = lead === 0 ? 'at the same time' : lead > 0 ? `${rounded(lead)} s before it` : `${rounded(-lead)} s after it`;
-  const calls = edge ? `; ${edge.from} calls ${edge.to} (${edge.origin})` : '';
+  const calls = edge ? `; ${edge.from} calls ${edge.to} (${edge.origins.join(', ')})` : '';
   return `moves ${pair.r > 0 ? 'with' : 'against'} ${right}, ${order}${calls}`;
 }
 
