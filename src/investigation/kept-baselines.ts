@@ -6,7 +6,7 @@ import {
   matchBaseline,
   summariseBaseline,
 } from '../analysis/metrics/baseline.ts';
-import { FEWEST_ROWS } from '../analysis/metrics/known-good-rows.ts';
+import { FEWEST_ROWS } from '../analysis/metrics/verdict/known-good-rows.ts';
 import type { Note } from '../model/answer.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Points, Series } from '../model/series.ts';

@@ -3,8 +3,8 @@ import type { Millis, TimeWindow } from '../../model/time.ts';
 import { resample, slicePoints, typicalStep } from './resample.ts';
 import { finiteValues, quantiles, robustSpread } from './robust.ts';
 import { findSeasonality } from './seasonality.ts';
-import { noiseOfRests } from './shift-scan.ts';
 import { tidy } from './tidy.ts';
+import { noiseOfRests } from './verdict/shift-scan.ts';
 
 /** What a series usually is, small enough to keep: a type of plain JSON, without NaN. */
 export type MetricBaseline = {

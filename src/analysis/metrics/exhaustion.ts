@@ -1,7 +1,7 @@
 import type { Points } from '../../model/series.ts';
 import type { Millis } from '../../model/time.ts';
 import { finiteValues, median } from './robust.ts';
-import { type SteadyLine, steadyLine } from './usual-course.ts';
+import { type SteadyLine, steadyLine } from './verdict/usual-course.ts';
 
 export interface Exhaustion {
   /** When the line reaches the bound. */

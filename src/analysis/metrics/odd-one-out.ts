@@ -4,8 +4,8 @@ import { studentTwoSided } from './distributions.ts';
 import { lowerBound, resample, typicalStep } from './resample.ts';
 import { finiteValues, mean, median, standardDeviation } from './robust.ts';
 import { tidy } from './tidy.ts';
+import { short } from './verdict/reason.ts';
 import { judgeSeries } from './verdict.ts';
-import { short } from './verdict-reason.ts';
 
 export interface OddOne {
   /** Place in the given list. */

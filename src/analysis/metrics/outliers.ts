@@ -2,7 +2,7 @@ import type { Points } from '../../model/series.ts';
 import type { Millis } from '../../model/time.ts';
 import { findChangePoints } from './change-points.ts';
 import { mean, median } from './robust.ts';
-import { scaleOf, usualCourse } from './usual-course.ts';
+import { scaleOf, usualCourse } from './verdict/usual-course.ts';
 
 export interface Outlier {
   readonly index: number;

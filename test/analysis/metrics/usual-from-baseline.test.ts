@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { matchBaseline, summariseBaseline } from '../../../src/analysis/metrics/baseline.ts';
-import { usualFromBaseline } from '../../../src/analysis/metrics/usual-from-baseline.ts';
+import { usualFromBaseline } from '../../../src/analysis/metrics/verdict/usual-from-baseline.ts';
 import { judgeSeries, type SeriesVerdict } from '../../../src/analysis/metrics/verdict.ts';
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
-import type { Points } from '../../model/series.ts';
-import type { Millis } from '../../model/time.ts';
-import { finiteValues, mean, quantiles } from './robust.ts';
-import type { SeriesVerdict } from './verdict.ts';
+import type { Points } from '../../../model/series.ts';
+import type { Millis } from '../../../model/time.ts';
+import { finiteValues, mean, quantiles } from '../robust.ts';
+import type { SeriesVerdict } from './judgement.ts';
 
 /** Share of quiet series that may be called anomalous. */
 export const ALARM_RATE = 0.01;

@@ -1,8 +1,8 @@
-import type { Points } from '../../model/series.ts';
-import type { TimeWindow } from '../../model/time.ts';
-import { findChangePoints } from './change-points.ts';
-import { slicePoints } from './resample.ts';
-import { finiteValues, median, robustSpread } from './robust.ts';
+import type { Points } from '../../../model/series.ts';
+import type { TimeWindow } from '../../../model/time.ts';
+import { findChangePoints } from '../change-points.ts';
+import { slicePoints } from '../resample.ts';
+import { finiteValues, median, robustSpread } from '../robust.ts';
 
 export const FEWEST_ROWS = 8;
 /** Robust standard deviations beyond which a row of the window itself does not count as usual. */

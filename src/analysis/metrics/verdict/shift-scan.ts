@@ -1,5 +1,5 @@
-import { studentTwoSided } from './distributions.ts';
-import { mean, quantiles } from './robust.ts';
+import { studentTwoSided } from '../distributions.ts';
+import { mean, quantiles } from '../robust.ts';
 import { tailChance } from './tail-chance.ts';
 
 /** A stretch of rows whose mean is away from the usual. */

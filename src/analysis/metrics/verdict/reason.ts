@@ -1,5 +1,5 @@
-import { formatInstant, type Millis } from '../../model/time.ts';
-import type { Finding } from './verdict-finding.ts';
+import { formatInstant, type Millis } from '../../../model/time.ts';
+import type { Finding } from './finding.ts';
 
 /** A finding as one sentence: what, since when, from what to what, how unusual, seasonal or not. */
 export function reasonOf(finding: Finding, unit: string): string {

@@ -1,6 +1,6 @@
-import type { Points } from '../../model/series.ts';
-import type { TimeWindow } from '../../model/time.ts';
-import { bandOf, hourOfWeek, hoursOf, type MatchedBaseline } from './baseline.ts';
+import type { Points } from '../../../model/series.ts';
+import type { TimeWindow } from '../../../model/time.ts';
+import { bandOf, hourOfWeek, hoursOf, type MatchedBaseline } from '../baseline.ts';
 import type { UsualCourse } from './usual-course.ts';
 
 export interface UsualFromBaseline {

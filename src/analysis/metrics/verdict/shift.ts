@@ -1,9 +1,9 @@
-import type { Points } from '../../model/series.ts';
-import { typicalStep } from './resample.ts';
-import { mean, quantiles } from './robust.ts';
+import type { Points } from '../../../model/series.ts';
+import { typicalStep } from '../resample.ts';
+import { mean, quantiles } from '../robust.ts';
+import { ALARM_RATE, type Finding, factorOf } from './finding.ts';
 import { noiseOfRests, scanForShift } from './shift-scan.ts';
 import type { Scale, UsualCourse } from './usual-course.ts';
-import { ALARM_RATE, type Finding, factorOf } from './verdict-finding.ts';
 
 /** A shift below so many standard deviations of a row, or below this share of the level, is no anomaly however certain. */
 const LEAST_SIGMAS = 1.5;

@@ -1,12 +1,12 @@
-import type { Points } from '../../model/series.ts';
-import type { Millis, TimeWindow } from '../../model/time.ts';
-import { timeToExhaustion } from './exhaustion.ts';
+import type { Points } from '../../../model/series.ts';
+import type { Millis, TimeWindow } from '../../../model/time.ts';
+import { timeToExhaustion } from '../exhaustion.ts';
+import { typicalStep } from '../resample.ts';
+import { finiteValues, mean } from '../robust.ts';
+import { ALARM_RATE, type Finding, factorOf, nothingOdd } from './finding.ts';
+import type { JudgeOptions, StaticThreshold } from './judgement.ts';
 import { FEWEST_ROWS } from './known-good-rows.ts';
-import { typicalStep } from './resample.ts';
-import { finiteValues, mean } from './robust.ts';
-import type { JudgeOptions, StaticThreshold } from './verdict.ts';
-import { ALARM_RATE, type Finding, factorOf, nothingOdd } from './verdict-finding.ts';
-import { short } from './verdict-reason.ts';
+import { short } from './reason.ts';
 
 /** A series that is mostly there is missing when it lacks for so many steps. */
 const GAP_STEPS = 5;

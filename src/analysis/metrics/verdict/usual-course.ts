@@ -1,8 +1,8 @@
-import type { Points } from '../../model/series.ts';
-import type { Millis } from '../../model/time.ts';
-import { lowerBound, resample, typicalStep } from './resample.ts';
-import { finiteValues, mean, median, quantileInPlace, quantiles } from './robust.ts';
-import { findSeasonality } from './seasonality.ts';
+import type { Points } from '../../../model/series.ts';
+import type { Millis } from '../../../model/time.ts';
+import { lowerBound, resample, typicalStep } from '../resample.ts';
+import { finiteValues, mean, median, quantileInPlace, quantiles } from '../robust.ts';
+import { findSeasonality } from '../seasonality.ts';
 
 /** What a series usually does, learned from known good rows. */
 export interface UsualCourse {
