@@ -43,7 +43,7 @@ function composeRanking({ candidates, top }: Ranking, examination: Examination):
   const first = rows[0];
   return {
     summary: first
-      ? `${suspects.length} suspects; of those asked about ${(first['entity'] as JsonObject)['name']} ranks highest, at ${first['rank']} (confidence ${first['confidence']}). Verdict over all: ${verdict}.`
+      ? `${candidates.length ? `Of those asked about ${(first['entity'] as JsonObject)['name']} ranks highest, at ${first['rank']}` : `${(first['entity'] as JsonObject)['name']} ranks first`} of ${suspects.length} suspects (confidence ${first['confidence']}). Verdict over all: ${verdict}.`
       : story.observed.records + story.observed.spans + story.observed.seen.columns.length === 0
         ? 'There is nothing to look at, so that nothing speaks for or against anybody.'
         : candidates.length
