@@ -200,7 +200,8 @@ async function compareMetrics({ window, services, limit }: Comparison, baseline:
     }),
   );
   const notable = shifts.filter(({ shift }) => Math.abs(shift.z) >= NOTABLE_SHIFT).sort((a, b) => weight(b.shift) - weight(a.shift));
-  const [top] = notable;
+  // A sentence is for what has a usual scale to be far from; of what never moved before, the row says enough.
+  const top = notable.find(({ shift }) => shift.before !== 0 || shift.column.role.kind === 'errors');
   return {
     key: 'metrics',
     ...(top ? { first: shiftSentence(top.shift) } : {}),
