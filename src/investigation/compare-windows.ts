@@ -51,10 +51,8 @@ export async function compareWindows(request: Comparison, context: Context): Pro
   const { window, baseline } = against ?? { window: request.window, baseline: request.baseline! };
   const parts = await Promise.all(request.signals.map(signal => COMPARE[signal]({ ...request, window }, baseline, context)));
   const found = parts.map(part => `${part.found} of ${part.found + part.unchanged} in ${part.key}`).join(', ');
-  const total = parts.reduce((sum, part) => sum + part.found, 0);
-  const first = parts.flatMap(part => part.first ?? []);
   return {
-    summary: total ? [`Different from normal: ${found}.`, ...first].join(' ') : `Nothing stands out against ${formatWindow(baseline)}.`,
+    summary: summaryOf(parts, found, baseline),
     window,
     facts: {
       baseline: { start: formatInstant(baseline.start), end: formatInstant(baseline.end) },
@@ -63,6 +61,12 @@ export async function compareWindows(request: Comparison, context: Context): Pro
     sections: parts.map(part => ({ key: part.key, rows: part.rows, priority: 1 })),
     notes: distinctNotes([...(against ? [against.note] : []), ...parts.flatMap(part => part.notes)]),
   };
+}
+
+function summaryOf(parts: readonly Part[], found: string, baseline: TimeWindow): string {
+  const sum = (of: (part: Part) => number) => parts.reduce((total, part) => total + of(part), 0);
+  if (sum(part => part.found) > 0) return [`Different from normal: ${found}.`, ...parts.flatMap(part => part.first ?? [])].join(' ');
+  return sum(part => part.unchanged) > 0 ? `Nothing stands out against ${formatWindow(baseline)}.` : 'There is nothing to compare.';
 }
 
 const COMPARE = { logs: compareLogs, metrics: compareMetrics, traces: compareTraces } as const;

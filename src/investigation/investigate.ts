@@ -94,7 +94,8 @@ function conclude(
   const confidence = confidenceOf({ scores: suspects.map(suspect => suspect.score), attributed: attributions.length > 0 });
   const surge = surgeOf(entry, symptom, { window, onset: onset.t, healthy }, observed);
   const isBlind = observed.records + observed.spans + observed.seen.columns.length === 0;
-  const verdict = verdictOf({ suspects, symptom, onset, confidence, surge, alert, isBlind });
+  const isHearsay = healthy.length === 0 && !alert && suspects[0]?.channels[0]?.log?.change === 'missing';
+  const verdict = verdictOf({ suspects, symptom, onset, confidence, surge, alert, isBlind, isHearsay });
   return { request, healthy, suspects, verdict, confidence, entry, alert, surge, story, notes: [...notes, ...observed.notes] };
 }
 
@@ -285,8 +286,10 @@ function verdictOf(of: {
   alert: Alert | undefined;
   /** Nothing at all was there to be looked at. */
   isBlind: boolean;
+  /** All that is known is that a line was written less often than in the window's own beginning, which is as likely the start of the day. */
+  isHearsay: boolean;
 }): Verdict {
-  const { suspects, symptom, onset, confidence, surge, alert, isBlind } = of;
+  const { suspects, symptom, onset, confidence, surge, alert, isBlind, isHearsay } = of;
   if (isBlind) return 'not_enough_evidence';
   const { quiet } = onset;
   const usual = quiet.length ? Math.max(...quiet) : UNKNOWN_QUIET;
@@ -294,6 +297,7 @@ function verdictOf(of: {
   const weighed = (suspects[0]?.score ?? 0) / Math.max(1e-3, 1 - (suspects[0]?.score ?? 0));
   const strength = symptom?.attributions.length ? onset.strength : Math.min(onset.strength, weighed);
   if (suspects.length === 0 || (surge !== undefined && !alert)) return 'no_incident';
+  if (isHearsay && !symptom?.news) return 'not_enough_evidence';
   if (symptom?.news) return confidence < LEAST_CONFIDENCE ? 'not_enough_evidence' : 'cause_found';
   // An alert whose own measure shows nothing is a false alarm unless something else stands out by far.
   if (alert && symptom)

@@ -10,7 +10,7 @@ import { distinctNotes } from './fan-out.ts';
 import { type Gauge, readGauges } from './gauges.ts';
 import { keepBaselines, keptBaselines, keptNotes } from './kept-baselines.ts';
 import { knownLimits, limitsFor } from './known-limits.ts';
-import { timeBefore } from './logs/count-logs.ts';
+import { againstTimeBefore, timeBefore } from './logs/count-logs.ts';
 import { boundedSigmas, rounded } from './numbers.ts';
 
 export interface MetricThreshold extends StaticThreshold {
@@ -55,11 +55,14 @@ export async function metricAnomalies(
   thresholds: readonly MetricThreshold[],
   context: Context,
 ): Promise<MetricAnomalies> {
-  const { window } = query;
-  const chosen = baseline.length ? baseline : [timeBefore(window, LONGEST_BASELINE, context)];
-  const reach = [window, ...chosen].reduce((a, b) => ({ start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) }));
+  const before = baseline.length ? baseline : [timeBefore(query.window, LONGEST_BASELINE, context)];
+  const reach = [query.window, ...before].reduce((a, b) => ({ start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) }));
   const [{ gauges, notes, asked }, limits] = await Promise.all([readGauges({ ...query, window: reach }, context), knownLimits(context)]);
-  const kept = baseline.length ? new Map<Gauge, never>() : await keptBaselines(gauges, window, chosen, context);
+  const kept = baseline.length ? new Map<Gauge, never>() : await keptBaselines(gauges, query.window, before, context);
+  // Without time before the window and without anything kept, its own beginning is all there is to compare with.
+  const against = baseline.length || kept.size > 0 ? undefined : againstTimeBefore(query.window, LONGEST_BASELINE, context);
+  const window = against?.window ?? query.window;
+  const chosen = against ? [against.baseline] : before;
   const apart = oddOnes(gauges, window, chosen);
   const judged: { gauge: Gauge; verdict: SeriesVerdict }[] = [];
   for (const [i, gauge] of gauges.entries()) {
@@ -98,9 +101,11 @@ export async function metricAnomalies(
     baseline: chosen,
     asked,
     notes: distinctNotes([
-      ...(baseline.length || kept.size === gauges.length
-        ? []
-        : [{ kind: 'assumption' as const, text: `Compared with the time before the window, ${formatWindow(chosen[0]!)}.` }]),
+      ...(against
+        ? [against.note]
+        : baseline.length || kept.size === gauges.length
+          ? []
+          : [{ kind: 'assumption' as const, text: `Compared with the time before the window, ${formatWindow(chosen[0]!)}.` }]),
       ...keptNotes(kept, window),
       ...notes,
       ...unknownThresholds(thresholds, gauges),

@@ -34,6 +34,13 @@ test('the code names no machine path and leaves nothing for later', () => {
   expect(sources.filter(({ text }) => left.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
+test('a format searches its line, never on to the end of the block', () => {
+  // JSON in a file is quoted and braced: what is searched there is found.
+  const formats = sources.filter(({ path }) => path.startsWith('src/analysis/logs/formats/') && !path.endsWith('docker-json.ts'));
+  expect(formats.length).toBeGreaterThan(20);
+  expect(formats.filter(({ text }) => /\btext\.indexOf\(/.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
 test('a file longer than 400 lines says at its top why it is one', () => {
   const long = sources.filter(({ text }) => text.split('\n').length > 401);
   expect(long.filter(({ text }) => !/^\/\/ One file, because \S/m.test(text.slice(0, 2000))).map(({ path }) => path)).toEqual([]);

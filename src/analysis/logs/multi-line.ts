@@ -1,3 +1,4 @@
+import { indexWithin } from './index-within.ts';
 /** What the lines of a record so far let one expect next. */
 export const PLAIN = 0;
 /** Inside a trace whose further lines show themselves. */
@@ -168,8 +169,8 @@ function isGoLine(c: number, text: string, lo: number, hi: number): boolean {
   if (text.startsWith('exit status ', lo) || text.startsWith('panic: ', lo) || text.startsWith('runtime stack:', lo)) return true;
   // pkg/path.Function(arguments), registers of a signal dump
   if (text.charCodeAt(hi - 1) === 41) {
-    const open = text.indexOf('(', lo);
-    return open > lo && open < hi && text.lastIndexOf(' ', open) < lo;
+    const open = indexWithin(text, '(', lo, hi);
+    return open > lo && text.lastIndexOf(' ', open) < lo;
   }
   return (c === 114 || c === 99 || c === 102 || c === 103) && hi - lo < 32 && within(text, lo, hi, ' 0x');
 }

@@ -181,7 +181,7 @@ function withDigit(stamp: string, i: number, digit: number): string {
 
 function bytesOf(text: string): Uint8Array {
   const bytes = new Uint8Array(Math.max(8, text.length)).fill(93);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i) < 128 ? text.charCodeAt(i) : 128;
+  for (let i = 0; i < text.length; i++) bytes[i] = Math.min(text.charCodeAt(i), 128);
   return bytes;
 }
 

@@ -42,7 +42,7 @@ function bytesOf(text: string, room: Uint8Array): Uint8Array {
   const bytes = room.length >= text.length ? room : new Uint8Array(Math.max(256, text.length * 2));
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    bytes[i] = c < 128 ? c : 128;
+    bytes[i] = Math.min(c, 128);
   }
   return bytes;
 }

@@ -1,5 +1,6 @@
 import type { Draft } from '../draft.ts';
 import { type LogFormat, sample } from '../format.ts';
+import { indexWithin } from '../index-within.ts';
 import { setStatus } from './web.ts';
 
 /** Words and quoted texts of a line, as all load balancers and S3 write them. */
@@ -109,8 +110,8 @@ export const s3Access: LogFormat = {
   first: 'a9',
   single: true,
   read(text, lo, hi, draft) {
-    const open = text.indexOf(' [', lo);
-    if (open < 0 || open > lo + 160 || open >= hi) return false;
+    const open = indexWithin(text, ' [', lo, Math.min(hi, lo + 162));
+    if (open < 0) return false;
     const end = draft.readTime(text, open + 2, hi);
     if (end < 0 || text.charCodeAt(end) !== 93) return false;
     const before = text.slice(lo, open).split(' ');

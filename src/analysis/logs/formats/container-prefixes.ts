@@ -1,5 +1,6 @@
 import type { Draft } from '../draft.ts';
 import { type LogFormat, sample } from '../format.ts';
+import { indexWithin } from '../index-within.ts';
 
 /** Kubernetes' container runtime interface: `time stream tag line`, where `P` marks a part that goes on in the next line. */
 export const cri: LogFormat = {
@@ -46,9 +47,9 @@ export const kubectlPrefix: LogFormat = {
   envelope: true,
   read(text, lo, hi, draft) {
     if (!text.startsWith('[pod/', lo)) return false;
-    const slash = text.indexOf('/', lo + 5);
-    const shut = text.indexOf(']', lo + 5);
-    if (slash < 0 || shut < 0 || slash > shut || shut >= hi || shut - lo > 400) return false;
+    const slash = indexWithin(text, '/', lo + 5, hi);
+    const shut = indexWithin(text, ']', lo + 5, hi);
+    if (slash < 0 || shut < 0 || slash > shut || shut - lo > 400) return false;
     draft.instance = draft.name(text, lo + 5, slash);
     draft.service = draft.name(text, slash + 1, shut);
     draft.key = draft.instance + draft.service;

@@ -1,4 +1,5 @@
 import { type LogFormat, sample } from '../format.ts';
+import { indexWithin } from '../index-within.ts';
 
 const HEAD = '{"log":"';
 
@@ -28,12 +29,12 @@ export const dockerJson: LogFormat = {
     let p = end + 1;
     let time = -1;
     while (p < hi && text.startsWith(',"', p)) {
-      const colon = text.indexOf('":', p);
-      if (colon < 0 || colon >= hi) return false;
+      const colon = indexWithin(text, '":', p, hi);
+      if (colon < 0) return false;
       const value = colon + 2;
       if (text.charCodeAt(value) === 34) {
-        const shut = text.indexOf('"', value + 1);
-        if (shut < 0 || shut >= hi) return false;
+        const shut = indexWithin(text, '"', value + 1, hi);
+        if (shut < 0) return false;
         if (text.startsWith('time"', p + 2)) time = draft.readTime(text, value + 1, shut);
         else if (text.startsWith('stream"', p + 2)) draft.set('log.iostream', draft.name(text, value + 1, shut));
         p = shut + 1;

@@ -1,4 +1,5 @@
 import { type LogFormat, sample } from '../format.ts';
+import { indexWithin } from '../index-within.ts';
 import { severityOfLetter } from '../levels.ts';
 
 /** klog and glog: `Lmmdd hh:mm:ss.uuuuuu pid file:line] message`; glog's C++ form may carry the year. */
@@ -20,8 +21,8 @@ export const klog: LogFormat = {
     while (end < hi && text.charCodeAt(end) !== 32) end++;
     const stamp = digits === 8 ? `${text.slice(lo + 1, p)} ${text.slice(p + 1, end)}` : `${month}-${day} ${text.slice(p + 1, end)}`;
     if (draft.readTime(stamp, 0, stamp.length) !== stamp.length) return false;
-    const close = text.indexOf('] ', end);
-    if (close < 0 || close >= hi || close - end > 120) return false;
+    const close = indexWithin(text, '] ', end, Math.min(hi + 1, end + 122));
+    if (close < 0) return false;
     const where = /^\s+(\d+)\s+([^\s:]+):(\d+)$/.exec(text.slice(end, close));
     if (!where) return false;
     draft.takeTime();

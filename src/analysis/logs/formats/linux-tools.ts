@@ -1,4 +1,5 @@
 import { type LogFormat, layoutFormat, sample } from '../format.ts';
+import { indexWithin } from '../index-within.ts';
 
 /** strace with -t, -tt, -ttt or -r, with or without a process id. */
 export const strace: LogFormat = {
@@ -8,7 +9,7 @@ export const strace: LogFormat = {
   single: true,
   read(text, lo, hi, draft) {
     let p = lo;
-    if (text.startsWith('[pid ', p)) p = text.indexOf(']', p) + 2;
+    if (text.startsWith('[pid ', p)) p = indexWithin(text, ']', p, hi) + 2;
     else {
       const pid = /^\d{1,7} +(?=\d)/.exec(text.slice(p, p + 12));
       if (pid) p += pid[0].length;

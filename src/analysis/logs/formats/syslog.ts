@@ -1,5 +1,6 @@
 import type { Draft } from '../draft.ts';
 import { type LogFormat, sample } from '../format.ts';
+import { indexWithin } from '../index-within.ts';
 import { severityOfSyslog, severityOfWord } from '../levels.ts';
 import { NO_YEAR } from '../timestamps.ts';
 
@@ -257,12 +258,12 @@ function tag(text: string, lo: number, hi: number, draft: Draft): boolean {
   let nameEnd = p;
   let process = -1;
   if (text.charCodeAt(p) === 91) {
-    const shut = text.indexOf(']', p);
-    if (shut < 0 || shut >= limit) return false;
+    const shut = indexWithin(text, ']', p, limit);
+    if (shut < 0) return false;
     process = p + 1;
     p = shut + 1;
     // macOS puts who was asked behind: `sandboxd[129] ([31211]): `
-    if (text.startsWith(' (', p)) p = text.indexOf('):', p) + 1;
+    if (text.startsWith(' (', p)) p = indexWithin(text, '):', p, hi) + 1;
     if (p <= shut || p >= limit || text.charCodeAt(p) !== 58) return false;
     if (process < shut) draft.set('pid', text.slice(process, shut));
   } else if (firstBlank >= 0 && !isVersion(text, firstBlank, nameEnd)) return false;
@@ -288,8 +289,8 @@ function structured(text: string, lo: number, hi: number, draft: Draft): number 
     while (p < hi && text.charCodeAt(p) !== 93) {
       while (p < hi && text.charCodeAt(p) !== 32 && text.charCodeAt(p) !== 93) p++;
       if (text.charCodeAt(p) !== 32) break;
-      const equals = text.indexOf('="', p);
-      if (equals < 0 || equals >= hi) break;
+      const equals = indexWithin(text, '="', p, hi);
+      if (equals < 0) break;
       const name = text.slice(p + 1, equals);
       let q = equals + 2;
       while (q < hi && text.charCodeAt(q) !== 34) q += text.charCodeAt(q) === 92 ? 2 : 1;

@@ -1,5 +1,6 @@
 import type { Draft } from '../draft.ts';
 import { type LogFormat, layoutFormat, sample } from '../format.ts';
+import { indexWithin } from '../index-within.ts';
 
 /**
  * Common and Combined Log Format with whatever stands behind them (nginx, Apache, Caddy's clf, Traefik, gunicorn …): host, identity, user, [time], "request",
@@ -11,8 +12,8 @@ export const accessLog: LogFormat = {
   first: 'a9:-"[',
   single: true,
   read(text, lo, hi, draft) {
-    const open = text.indexOf(' [', lo);
-    if (open < 0 || open >= hi || open - lo > 200) return false;
+    const open = indexWithin(text, ' [', lo, Math.min(hi, lo + 202));
+    if (open < 0) return false;
     const end = draft.readTime(text, open + 2, hi);
     if (end < 0 || text.charCodeAt(end) !== 93 || text.charCodeAt(end + 1) !== 32) return false;
     const quote = end + 2;
