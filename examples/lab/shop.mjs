@@ -1,6 +1,6 @@
 // The handles that faults and changes pull: programs, releases, settings, stores, load.
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { hosts, instanceHosts, services } from './plan.mjs';
