@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { adaptLabels } from '../analysis/metrics/expression/adapt-labels.ts';
-import { chooseStep, counterRate, resample } from '../analysis/metrics/resample.ts';
+import { chooseStep, resample } from '../analysis/metrics/resample.ts';
 import { summarise } from '../analysis/metrics/summary.ts';
 import { convertUnit } from '../analysis/metrics/units.ts';
 import { commonSeries, takenNotes, withoutDenials } from '../investigation/expressions/common-names.ts';
 import type { EvidentSeries } from '../investigation/expressions/compute.ts';
 import { SeriesReader } from '../investigation/expressions/series-reader.ts';
 import { distinctNotes, emptySummary } from '../investigation/fan-out.ts';
+import { asGauge } from '../investigation/gauges.ts';
 import { boundedSigmas, rounded } from '../investigation/numbers.ts';
 import type { Note } from '../model/answer.ts';
 import { SreError } from '../model/errors.ts';
@@ -185,11 +186,6 @@ function refuseBeside(input: Asked): void {
 /** Fine enough for the window, and not too many steps over the time it is held against. */
 function expressionStep(window: TimeWindow, reach: TimeWindow): number {
   return Math.max(chooseStep([], window, 240), chooseStep([], reach, 5000));
-}
-
-function asGauge(series: Series): Series {
-  if (series.type !== 'counter') return series;
-  return { ...series, ...counterRate(series), unit: series.unit ? `${series.unit}/s` : '/s', type: 'gauge' };
 }
 
 function positiveStep(step: number, window: TimeWindow): number {
