@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { FORMATS } from '../analysis/logs/formats/index.ts';
-import { type LogParserOptions, logParser } from '../analysis/logs/parser.ts';
-import { parseStackTrace } from '../analysis/logs/stack-traces/parse.ts';
+import type { LogParserOptions } from '../analysis/logs/parser.ts';
+import type { parseStackTrace } from '../analysis/logs/stack-traces/parse.ts';
 import { distinctNotes } from '../investigation/fan-out.ts';
 import { logRecordJson } from '../investigation/logs/log-record-json.ts';
 import type { Note } from '../model/answer.ts';
@@ -31,9 +30,16 @@ export const normalizeLogs = defineTool({
   annotations: READ_ONLY,
   defaultTokens: 2000,
   async run(input, context) {
+    // Ninety formats are read only by who asks for them: a client sees the tools sooner.
+    const [{ logParser }, { FORMATS }, { parseStackTrace: readTrace }] = await Promise.all([
+      import('../analysis/logs/parser.ts'),
+      import('../analysis/logs/formats/index.ts'),
+      import('../analysis/logs/stack-traces/parse.ts'),
+    ]);
+    const names = FORMATS.map(known => known.name);
     const file = await given(input.path, input.text, context);
-    const parser = logParser(parserOptions(input.format, input.zone, file.modified, context));
-    const digest = new Digest(input.from_line, input.limit);
+    const parser = logParser(parserOptions(input.format, names, input.zone, file.modified, context));
+    const digest = new Digest(input.from_line, input.limit, readTrace);
     for await (const chunk of file.chunks) {
       digest.add(parser.push(chunk), file.name);
       context.progress(digest.records, undefined, `${digest.records} records`);
@@ -118,8 +124,13 @@ async function given(path: string | undefined, text: string | undefined, context
   throw failures.find(failure => failure instanceof SreError && failure.code === 'forbidden') ?? failures[0];
 }
 
-function parserOptions(format: string | undefined, zone: string | undefined, modified: number, context: Context): LogParserOptions {
-  const names = FORMATS.map(known => known.name);
+function parserOptions(
+  format: string | undefined,
+  names: readonly string[],
+  zone: string | undefined,
+  modified: number,
+  context: Context,
+): LogParserOptions {
   if (format !== undefined && !names.includes(format)) {
     const near = nearestNames(format, names);
     throw new SreError('invalid_argument', `There is no log format "${format}".`, {
@@ -157,7 +168,10 @@ class Digest {
   private readonly fromLine: number;
   private readonly limit: number;
 
-  constructor(fromLine: number, limit: number) {
+  private readonly readTrace: typeof parseStackTrace;
+
+  constructor(fromLine: number, limit: number, readTrace: typeof parseStackTrace) {
+    this.readTrace = readTrace;
     this.fromLine = fromLine;
     this.limit = limit;
   }
@@ -168,7 +182,7 @@ class Digest {
 
   add(batch: LogBatch, name: string): void {
     for (let i = 0; i < batch.length; i++) {
-      const { file: _, ...row } = logRecordJson(name, batch, i, undefined, parseStackTrace);
+      const { file: _, ...row } = logRecordJson(name, batch, i, undefined, this.readTrace);
       count(this.levels, row.level ?? 'none');
       count(this.services, row.service ?? 'unknown');
       if (row.exception) count(this.exceptions, row.exception.category);

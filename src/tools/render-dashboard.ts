@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseChoices } from '../analysis/dashboards/variables.ts';
 import { type FoundDashboard, findDashboard } from '../investigation/dashboards/find.ts';
 import { dashboardData } from '../investigation/dashboards/numbers.ts';
-import { dashboardPicture, eventMarks, expressionWidgets, type OddSeries } from '../investigation/dashboards/picture.ts';
+import type { OddSeries } from '../investigation/dashboards/picture.ts';
 import { panelRows } from '../investigation/dashboards/rows.ts';
 import { distinctNotes } from '../investigation/fan-out.ts';
 import { rounded } from '../investigation/numbers.ts';
@@ -44,11 +44,12 @@ export const renderDashboardTool = defineTool({
       dashboardData(dashboard, window, parseChoices(input.variables ?? [], dashboard), context, {
         ...(only ? { widgets: new Set(only) } : {}),
       }),
-      eventMarks(window, context),
+      pictures().then(({ eventMarks }) => eventMarks(window, context)),
     ]);
     const marks: readonly Mark[] = [...(incident ? [incidentMark(incident)] : []), ...events.marks];
     const title = only && data.panels.length === 1 ? dashboard.title : data.dashboard.title;
     const panels = only && data.panels.length === 1 ? [wholeWidth(data.panels[0]!)] : data.panels;
+    const { dashboardPicture } = await pictures();
     const { picture, drawing, odd } = dashboardPicture(
       panels,
       { title, window, marks, theme: input.theme, zone: context.zone, width: input.width },
@@ -110,6 +111,7 @@ async function subject(
     });
   }
   if (input.dashboard === undefined) {
+    const { expressionWidgets } = await pictures();
     const widgets = expressionWidgets(expressions);
     const dashboard = {
       id: '',
@@ -137,6 +139,11 @@ function wholeWidth<T extends { readonly widget: Dashboard['widgets'][number] }>
 
 function incidentMark(window: TimeWindow): Mark {
   return { kind: 'incident', label: 'incident', window };
+}
+
+/** What draws is read by who draws: a client sees the tools sooner. */
+function pictures() {
+  return import('../investigation/dashboards/picture.ts');
 }
 
 function oddRow({ panel, series, change }: OddSeries): JsonObject {
