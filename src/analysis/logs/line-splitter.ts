@@ -14,7 +14,7 @@ export class LineSplitter {
   private readonly begin: (text: string, bytes: Uint8Array) => void;
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private wide: InstanceType<typeof TextDecoder> | undefined;
-  /** Takes the line that begins at a place and returns its end, or −1: then `take` gets it. */
+  /** Takes the lines from a place on that need not be read in full, and gives the beginning of the first one that does: `take` gets it. */
   quick: ((text: string, lo: number) => number) | undefined;
   private rest: Uint8Array[] = [];
   private restLength = 0;
@@ -79,12 +79,11 @@ export class LineSplitter {
     this.begin(text, bytes);
     let lo = 0;
     while (lo < text.length) {
-      let hi = this.quick === undefined ? -1 : this.quick(text, lo);
-      if (hi >= 0) {
-        lo = hi + 1;
-        continue;
+      if (this.quick !== undefined) {
+        lo = this.quick(text, lo);
+        if (lo >= text.length) return;
       }
-      hi = text.indexOf('\n', lo);
+      let hi = text.indexOf('\n', lo);
       if (hi < 0) hi = text.length;
       if (hi - lo <= LONGEST_LINE) this.take(text, lo, hi, 0);
       else this.takeLong(text, lo, hi);

@@ -5,7 +5,8 @@ import { carried } from './carried.ts';
 import { Draft } from './draft.ts';
 import { tellsError } from './event-text.ts';
 import type { LogFormat, OpenRecord } from './format.ts';
-import type { LineKind } from './line-memory.ts';
+import type { LineKind, LineMemory } from './line-memory.ts';
+import type { LineScanner } from './line-scanner.ts';
 import { ENDS, GO, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
 import { newStream, type Stream } from './stream.ts';
 import type { TextBytes } from './text-bytes.ts';
@@ -40,7 +41,7 @@ export class RecordAssembly {
   private readonly options: { zone?: string; now?: number; fileTime?: number };
 
   /** @param kinds given, bodies are not cut out of their text, and attributes only kept where they carry a note or an error */
-  constructor(options: { zone?: string; now?: number; fileTime?: number }, kinds?: object) {
+  constructor(options: { zone?: string; now?: number; fileTime?: number }, kinds?: readonly LineKind[]) {
     this.options = options;
     this.lean = kinds !== undefined;
     this.rows = new BatchBuilder(kinds);
@@ -124,34 +125,33 @@ export class RecordAssembly {
     if (format.next !== undefined) this.batched(stream, format, draft, row, arrival);
   }
 
-  /** What `record` does for a line of a known kind; `draft` holds its time, `starts` where its pieces begin. */
-  known(stream: Stream, kind: LineKind, draft: Draft, text: string, starts: Int32Array): void {
+  /** What `record` does, for lines of known kinds that the scanner has read, one after the other. */
+  known(stream: Stream, memory: LineMemory, scanner: LineScanner, count: number): void {
     this.close(stream);
-    const rows = this.rows;
-    const row = rows.add();
-    const { service, instance, body, format } = kind;
-    rows.t[row] = Number.isNaN(draft.t) ? Number.NaN : stream.times.complete(draft, Number.NaN);
-    rows.observed[row] = Number.NaN;
-    rows.severity[row] = kind.severity;
-    rows.severityText[row] = kind.severityText;
-    rows.setSpan(row, text, starts[body.from]!, starts[body.to]!, kind.number);
-    rows.service[row] = service.from < 0 ? service.text : draft.name(text, starts[service.from]!, starts[service.to]!);
-    rows.instance[row] = instance.from < 0 ? instance.text : draft.name(text, starts[instance.from]!, starts[instance.to]!);
-    rows.traceId[row] = '';
-    rows.spanId[row] = '';
-    rows.format[row] = format.name;
-    rows.line[row] = this.lineNumber;
-    rows.lines[row] = 1;
-    const note = stream.times.note();
-    rows.attributes[row] = note === undefined ? undefined : { 'time.note': note };
-    stream.row = row;
+    const { rows, scratch } = this;
+    const { times } = stream;
+    const first = rows.addKnown(scanner, count, this.lineNumber + 1);
+    for (let i = 0; i < count; i++) {
+      const picture = memory.pictures[scanner.picture[i]!]!;
+      scratch.t = scanner.t[i]!;
+      scratch.timeFlags = picture.flags;
+      scratch.zoneName = picture.zoneName;
+      rows.t[first + i] = times.complete(scratch, Number.NaN);
+      const note = times.note();
+      if (note !== undefined) rows.attributes[first + i] = { 'time.note': note };
+    }
+    this.lineNumber += count;
+    stream.row = first + count - 1;
+    // the last one may go on
+    rows.settle(stream.row);
+    const { format } = memory.kinds[scanner.kind[count - 1]!]!;
     stream.lastLine = this.lineNumber;
     stream.lastArrival = Number.NaN;
     stream.single = format.single === true;
     stream.waiting = 0;
     stream.format = stream.single ? undefined : format;
-    stream.stamp = draft.t;
-    stream.headed++;
+    stream.stamp = scanner.t[count - 1]!;
+    stream.headed += count;
   }
 
   private joined(outer: string, inner: string): string {

@@ -57,7 +57,7 @@ export class StampPicture {
     return picture.agrees(stamp, read) ? picture : undefined;
   }
 
-  /** One past the stamp at `lo`, with `t` set, or −1 when it has another picture. */
+  /** One past the stamp at `lo`, with `t` set, or −1 when it has another picture. `fits` of assembly/line-scanner.ts does the same. */
   read(bytes: Uint8Array, lo: number, hi: number): number {
     const { length, fixed, most, worth } = this;
     const end = lo + length;
@@ -82,6 +82,19 @@ export class StampPicture {
     }
     this.t = t;
     return end;
+  }
+
+  /** Writes it as the line scanner reads it. */
+  write(target: DataView, at: number): void {
+    [this.length, this.fine, this.fineDigits, this.flags].forEach((value, i) => {
+      target.setInt32(at + 4 * i, value, true);
+    });
+    target.setFloat64(at + 16, this.base, true);
+    for (let i = 0; i < this.length; i++) {
+      target.setUint8(at + 24 + i, this.fixed[i]!);
+      target.setUint8(at + 64 + i, this.most[i]!);
+      target.setFloat64(at + 104 + 8 * i, this.worth[i]!, true);
+    }
   }
 
   /** Finds what each digit is worth; false when nothing can be summed up. */

@@ -1,6 +1,6 @@
 import { type BodySpans, bodyAt, type LogBatch } from '../../../model/log.ts';
 import { eventText, tellsError } from '../event-text.ts';
-import { SkeletonReader } from '../skeleton.ts';
+import { LineScanner } from '../line-scanner.ts';
 import { groupShapes } from './grouping.ts';
 import { keyTable } from './key-table.ts';
 import { MAX_LENGTH } from './lexer.ts';
@@ -39,6 +39,9 @@ export interface TemplateMiner {
   cluster(): { readonly templateOf: Int32Array; readonly templates: readonly Template[] };
 }
 
+/** For keys of bodies; it learns nothing, so all miners share it. */
+let scanner: LineScanner | undefined;
+
 /**
  * Finds the constant texts (templates) behind log messages, one message after the other.
  *
@@ -58,7 +61,6 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
   const reader = signatureReader({ dropSizeNotes: options.dropSizeNotes ?? true });
   const table = shapeTable(options.maxShapes ?? 20_000);
   const { signature } = reader;
-  const skeleton = new SkeletonReader();
   const skeletons = keyTable(1 << 16);
   /** Shapes of the kinds of lines that parsers have found. */
   const shapesOfKinds = new WeakMap<object, number[]>();
@@ -88,10 +90,11 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
 
   /** A body whose skeleton is known need not be read by the lexer. */
   function addSpan(spans: BodySpans, lo: number, hi: number): number {
-    if (!skeleton.read(spans.bytes, lo, hi) || skeleton.end < hi) return add(spans.cut(lo, hi));
-    const known = skeletons.find(skeleton.key1, skeleton.key2);
+    scanner ??= LineScanner.take();
+    if (!scanner?.hasSkeleton(spans.bytes, lo, hi)) return add(spans.cut(lo, hi));
+    const { key1, key2 } = scanner;
+    const known = skeletons.find(key1, key2);
     if (known < 0) {
-      const { key1, key2 } = skeleton;
       const shape = add(spans.cut(lo, hi));
       skeletons.set(key1, key2, shape);
       return shape;
