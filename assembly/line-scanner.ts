@@ -42,6 +42,14 @@ const REFUSED: i32 = 3;
 const OTHER_STAMP: i32 = 4;
 const FULL: i32 = 5;
 
+/** What a run begins or ends with: 1 a digit, 2 a letter up to f, 3 another one, 4 a dash, 5 an underscore. */
+const EDGES: usize = 0xf000;
+
+for (let c: usize = 0; c < 128; c++) {
+  const small = <u32>c | 32;
+  store<u8>(EDGES + c, <u32>c - 48 < 10 ? 1 : small - 97 < 6 ? 2 : small - 97 < 26 ? 3 : c === 45 ? 4 : c === 95 ? 5 : 0);
+}
+
 /** Valid bytes of the window, and where it begins in the block. */
 let length: u32 = 0;
 let base: u32 = 0;
@@ -264,19 +272,18 @@ function readSkeleton(lo: u32, end: u32): bool {
 // @ts-ignore: decorator
 @inline
 function mixed(hash: u64, from: u32, to: u32, code: u32): u64 {
-  let h = hash;
+  let h = hash ^ (((<u64>code << 32) | <u64>(to - from)) * 0xc4ceb9fe1a85ec53);
   let q: usize = WINDOW + from;
-  const stop: usize = WINDOW + to;
-  for (; q + 8 <= stop; q += 8) {
+  let rest = <i32>(to - from);
+  // most pieces are shorter than a word
+  while (rest > 8) {
     h = (h ^ load<u64>(q)) * 0xff51afd7ed558ccd;
     h ^= h >> 32;
+    q += 8;
+    rest -= 8;
   }
-  const rest = stop - q;
-  if (rest > 0) {
-    h = (h ^ (load<u64>(q) & ((<u64>1 << (<u64>rest << 3)) - 1))) * 0xff51afd7ed558ccd;
-    h ^= h >> 32;
-  }
-  h = (h ^ ((<u64>code << 32) | <u64>(to - from))) * 0xc4ceb9fe1a85ec53;
+  const word = rest === 0 ? 0 : load<u64>(q) & (<u64>-1 >> <u64>((8 - rest) << 3));
+  h = (h ^ word) * 0xff51afd7ed558ccd;
   return h ^ (h >> 29);
 }
 
@@ -284,13 +291,23 @@ function mixed(hash: u64, from: u32, to: u32, code: u32): u64 {
 // @ts-ignore: decorator
 @inline
 function blankCode(from: u32, to: u32): u32 {
+  if (to - from > 56) return longCode(from, to);
+  const mask = <u64>-1 >> <u64>(64 - (to - from));
+  const digits = bitsFrom(DIGITS, from) & mask;
+  // numbers are the most of them
+  if (digits === mask) return 0x10009;
+  const letters = bitsFrom(LETTERS, from) & mask;
+  const hex = bitsFrom(HEX_LETTERS, from) & mask;
+  return codeOf(from, to, <u32>popcnt(digits), hex, letters & ~hex, mask & ~(digits | letters));
+}
+
+function longCode(from: u32, to: u32): u32 {
   let digits: u32 = 0;
   let hex: u64 = 0;
   let beyond: u64 = 0;
   let joints: u64 = 0;
   for (let p = from; p < to; p += 56) {
-    const size = min<u32>(56, to - p);
-    const mask = (<u64>1 << <u64>size) - 1;
+    const mask = <u64>-1 >> <u64>(64 - min<u32>(56, to - p));
     const digitBits = bitsFrom(DIGITS, p) & mask;
     const letterBits = bitsFrom(LETTERS, p) & mask;
     const hexBits = bitsFrom(HEX_LETTERS, p) & mask;
@@ -299,20 +316,20 @@ function blankCode(from: u32, to: u32): u32 {
     beyond |= letterBits & ~hexBits;
     joints |= mask & ~(digitBits | letterBits);
   }
-  const first = edgeOf(load<u8>(WINDOW + from));
-  const last = edgeOf(load<u8>(WINDOW + to - 1));
-  const plain = (hex | beyond | joints) === 0;
-  if (digits <= 2 && joints === 0 && !plain && !(first === 1 && (last === 2 || last === 3))) return 0;
-  const kinds = <u32>(hex !== 0) | (<u32>(beyond !== 0) << 1) | (<u32>(joints !== 0) << 2);
-  return 0x10000 | (kinds << 6) | (first << 3) | last;
+  return codeOf(from, to, digits, hex, beyond, joints);
 }
 
+/** `hex`, `beyond` and `joints` are not 0 where the run has letters up to f, others, dashes or underscores. */
 // @ts-ignore: decorator
 @inline
-function edgeOf(c: u32): u32 {
-  if (c < 58) return c === 45 ? 4 : 1;
-  if (c === 95) return 5;
-  return (c | 32) < 103 ? 2 : 3;
+function codeOf(from: u32, to: u32, digits: u32, hex: u64, beyond: u64, joints: u64): u32 {
+  const first = <u32>load<u8>(EDGES + load<u8>(WINDOW + from));
+  const last = <u32>load<u8>(EDGES + load<u8>(WINDOW + to - 1));
+  const turned = <i32>(first === 1) & (<i32>(last === 2) | <i32>(last === 3));
+  const plain = (hex | beyond) === 0;
+  if (!(<i32>(digits > 2) | <i32>(joints !== 0) | <i32>plain | turned)) return 0;
+  const kinds = <u32>(hex !== 0) | (<u32>(beyond !== 0) << 1) | (<u32>(joints !== 0) << 2);
+  return 0x10000 | (kinds << 6) | (first << 3) | last;
 }
 
 function isQuotedLong(lo: u32, end: u32): bool {

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { runCommand } from './commands/run.ts';
+import { compileLater } from './runtime/compilation.ts';
+
+compileLater();
 
 // The only place that reads the process: arguments, environment, working folder and standard streams go on as values.
 process.exitCode = await runCommand({

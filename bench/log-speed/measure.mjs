@@ -3,9 +3,13 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { logParser } from '../../src/analysis/logs/parser.ts';
 import { templateMiner } from '../../src/analysis/logs/templates/miner.ts';
+import { compileLater } from '../../src/runtime/compilation.ts';
 import { workerPool } from '../../src/runtime/worker-pool.ts';
 import { readInPieces } from '../../src/sources/files/log-parallel.ts';
 import { piecesOf } from '../../src/sources/files/log-pieces.ts';
+
+// as the command does
+compileLater();
 
 const [, , path, threads] = process.argv;
 const options = { now: Date.UTC(2025, 0) };

@@ -4,43 +4,55 @@ import type { LineKind } from './line-memory.ts';
 import type { LineScanner } from './line-scanner.ts';
 
 const NO_BYTES = new Uint8Array(0);
+/** With fewer rows a loop is faster than copying columns. */
+const FEW = 16;
+const SMALLEST = 256;
+/** The row has what its kind says. */
+const OF_KIND = -1;
 
-/** Growing columns of a `LogBatch`. Rows that may still get continuation lines stay behind when the finished ones are taken. */
+/**
+ * Growing columns of a `LogBatch`. Rows that may still get continuation lines stay behind when the finished ones are taken.
+ *
+ * Numbers stand at the row, texts at the row's *slot*: rows of known kinds have none, and arrays of texts were a third of the garbage.
+ */
 export class BatchBuilder {
   length = 0;
-  t: Float64Array = new Float64Array(256);
-  observed: Float64Array = new Float64Array(256);
-  severity: Uint8Array = new Uint8Array(256);
-  line: Float64Array = new Float64Array(256);
-  lines: Uint32Array = new Uint32Array(256);
-  /** Where the bodies stand in the block, −1 = in `body`. */
-  private lo: Int32Array = new Int32Array(256);
-  private hi: Int32Array = new Int32Array(256);
-  /** Number of the line's kind, −1 = unknown. */
-  private kind: Int32Array = new Int32Array(256);
-  /** Rows whose names and format are those of their kind and not in the columns below. */
-  private unsettled: Uint8Array = new Uint8Array(256);
-  private serviceFrom: Int32Array = new Int32Array(256);
-  private serviceTo: Int32Array = new Int32Array(256);
-  private instanceFrom: Int32Array = new Int32Array(256);
-  private instanceTo: Int32Array = new Int32Array(256);
-  private block = '';
-  private blockBytes: Uint8Array = NO_BYTES;
-  private ascii = false;
+  t!: Float64Array;
+  observed!: Float64Array;
+  line!: Float64Array;
+  lines!: Uint32Array;
+  severity!: Uint8Array;
+  /** Where the texts of a row stand in the columns below. */
+  slot!: Int32Array;
   severityText: string[] = [];
-  private body: string[] = [];
   service: string[] = [];
   instance: string[] = [];
   traceId: string[] = [];
   spanId: string[] = [];
   attributes: (JsonObject | undefined)[] = [];
   format: string[] = [];
-
+  private body: string[] = [];
+  private slots = 0;
+  /** Where the bodies stand in the block, −1 = in `body`. */
+  private lo!: Int32Array;
+  private hi!: Int32Array;
+  /** Number of the line's kind, −1 = unknown. */
+  private kind!: Int32Array;
+  private serviceFrom!: Int32Array;
+  private serviceTo!: Int32Array;
+  private instanceFrom!: Int32Array;
+  private instanceTo!: Int32Array;
+  private block = '';
+  private blockBytes: Uint8Array = NO_BYTES;
+  private ascii = false;
+  /** Attributes of rows without a slot. */
+  private notes: [number, JsonObject][] = [];
   private readonly kinds: readonly LineKind[] | undefined;
 
   /** @param kinds by their numbers; given, bodies stay in their text */
   constructor(kinds?: readonly LineKind[]) {
     this.kinds = kinds;
+    this.use(SMALLEST);
   }
 
   /** From now on bodies that stand in `text` are not cut out. */
@@ -55,11 +67,11 @@ export class BatchBuilder {
   }
 
   bodyOf(row: number): string {
-    return this.lo[row]! < 0 ? this.body[row]! : this.block.slice(this.lo[row], this.hi[row]);
+    return this.lo[row]! < 0 ? this.body[this.slot[row]!]! : this.block.slice(this.lo[row], this.hi[row]);
   }
 
   setBody(row: number, body: string): void {
-    this.body[row] = body;
+    this.body[this.slot[row]!] = body;
     this.lo[row] = -1;
   }
 
@@ -68,166 +80,184 @@ export class BatchBuilder {
       this.setBody(row, text.slice(lo, hi));
       return;
     }
-    this.body[row] = '';
     this.lo[row] = lo;
     this.hi[row] = hi;
+  }
+
+  /** Makes room for one more row and returns its index. */
+  add(): number {
+    const row = this.length++;
+    if (row === this.t.length) this.use(row * 2);
+    const slot = this.slots++;
+    this.slot[row] = slot;
+    this.body[slot] = '';
     this.kind[row] = -1;
+    return row;
+  }
+
+  /** Takes back the row that was added last. */
+  drop(): void {
+    this.length--;
+    if (this.slot[this.length] === this.slots - 1) this.slots--;
   }
 
   /** Adds the rows that the scanner read from the block, but for their times; `line` is the number of the first one's line. Returns the first row. */
   addKnown(scanner: LineScanner, count: number, line: number): number {
     const first = this.length;
     const end = first + count;
-    while (end > this.t.length) this.grow();
+    while (end > this.t.length) this.use(this.t.length * 2);
     this.length = end;
-    if (count < FEW) {
-      for (let i = 0; i < count; i++) {
-        const row = first + i;
-        this.kind[row] = scanner.kind[i]!;
-        this.lo[row] = scanner.bodyFrom[i]!;
-        this.hi[row] = scanner.bodyTo[i]!;
-        this.serviceFrom[row] = scanner.serviceFrom[i]!;
-        this.serviceTo[row] = scanner.serviceTo[i]!;
-        this.instanceFrom[row] = scanner.instanceFrom[i]!;
-        this.instanceTo[row] = scanner.instanceTo[i]!;
-      }
-    } else {
-      this.kind.set(scanner.kind.subarray(0, count), first);
-      this.lo.set(scanner.bodyFrom.subarray(0, count), first);
-      this.hi.set(scanner.bodyTo.subarray(0, count), first);
-      this.serviceFrom.set(scanner.serviceFrom.subarray(0, count), first);
-      this.serviceTo.set(scanner.serviceTo.subarray(0, count), first);
-      this.instanceFrom.set(scanner.instanceFrom.subarray(0, count), first);
-      this.instanceTo.set(scanner.instanceTo.subarray(0, count), first);
-    }
+    copy(scanner.kind, this.kind, count, first);
+    copy(scanner.bodyFrom, this.lo, count, first);
+    copy(scanner.bodyTo, this.hi, count, first);
+    copy(scanner.serviceFrom, this.serviceFrom, count, first);
+    copy(scanner.serviceTo, this.serviceTo, count, first);
+    copy(scanner.instanceFrom, this.instanceFrom, count, first);
+    copy(scanner.instanceTo, this.instanceTo, count, first);
     for (let row = first; row < end; row++) {
-      this.unsettled[row] = 1;
+      this.slot[row] = OF_KIND;
       this.observed[row] = Number.NaN;
       this.severity[row] = this.kinds![this.kind[row]!]!.severity;
       this.line[row] = line + row - first;
       this.lines[row] = 1;
-      this.attributes[row] = undefined;
     }
     return first;
   }
 
+  note(row: number, attributes: JsonObject): void {
+    this.notes.push([row, attributes]);
+  }
+
   /** Writes out what a row has from its kind, because it may change or its block ends. */
   settle(row: number): void {
-    if (this.unsettled[row] === 0) return;
-    this.unsettled[row] = 0;
+    if (this.slot[row] !== OF_KIND) return;
+    const slot = this.slots++;
+    this.slot[row] = slot;
     const { severityText, service, instance, format } = this.kinds![this.kind[row]!]!;
-    this.severityText[row] = severityText;
-    this.service[row] = service ?? this.block.slice(this.serviceFrom[row], this.serviceTo[row]);
-    this.instance[row] = instance ?? this.block.slice(this.instanceFrom[row], this.instanceTo[row]);
-    this.format[row] = format.name;
-    this.traceId[row] = '';
-    this.spanId[row] = '';
-    this.body[row] = '';
-  }
-
-  /** Makes room for one more row and returns its index. */
-  add(): number {
-    const row = this.length++;
-    if (row === this.t.length) this.grow();
-    this.unsettled[row] = 0;
-    return row;
-  }
-
-  private grow(): void {
-    const size = this.t.length * 2;
-    const places = (old: Int32Array) => grown(old, new Int32Array(size));
-    this.t = grown(this.t, new Float64Array(size));
-    this.observed = grown(this.observed, new Float64Array(size));
-    this.line = grown(this.line, new Float64Array(size));
-    this.severity = grown(this.severity, new Uint8Array(size));
-    this.lines = grown(this.lines, new Uint32Array(size));
-    this.unsettled = grown(this.unsettled, new Uint8Array(size));
-    this.lo = places(this.lo);
-    this.hi = places(this.hi);
-    this.kind = places(this.kind);
-    this.serviceFrom = places(this.serviceFrom);
-    this.serviceTo = places(this.serviceTo);
-    this.instanceFrom = places(this.instanceFrom);
-    this.instanceTo = places(this.instanceTo);
+    this.severityText[slot] = severityText;
+    this.service[slot] = service ?? this.block.slice(this.serviceFrom[row], this.serviceTo[row]);
+    this.instance[slot] = instance ?? this.block.slice(this.instanceFrom[row], this.instanceTo[row]);
+    this.format[slot] = format.name;
+    this.traceId[slot] = '';
+    this.spanId[slot] = '';
+    this.body[slot] = '';
+    const note = this.notes.findIndex(([noted]) => noted === row);
+    this.attributes[slot] = note < 0 ? undefined : this.notes.splice(note, 1)[0]![1];
   }
 
   /** The first `count` rows; the others become the first ones. */
   take(count: number): LogBatch {
-    const left = this.length - count;
     for (let row = count; row < this.length; row++) this.settle(row);
-    const columns = {
+    const { kinds } = this;
+    const texts = kinds === undefined ? this.wholeTexts(count) : this.lazyTexts(count, kinds);
+    const { t, observed, severity, line, lines } = this;
+    const batch = {
       length: count,
-      t: this.t.slice(0, count),
-      observed: this.observed.slice(0, count),
-      severity: this.severity.slice(0, count),
-      line: this.line.slice(0, count),
-      lines: this.lines.slice(0, count),
-      severityText: this.severityText,
-      body: this.body,
-      service: this.service,
-      instance: this.instance,
-      traceId: this.traceId,
-      spanId: this.spanId,
-      attributes: this.attributes,
-      format: this.format,
+      t: t.subarray(0, count),
+      observed: observed.subarray(0, count),
+      severity: severity.subarray(0, count),
+      line: line.subarray(0, count),
+      lines: lines.subarray(0, count),
     };
-    const batch = this.kinds === undefined ? columns : this.lazy(columns, this.kinds);
-    // arrays of the size that was needed last: growing eight of them for every batch was an eighth of all time
-    const rest = <T>(column: T[]): T[] => {
-      const next = new Array<T>(Math.max(this.length, 256));
-      for (let i = 0; i < left; i++) next[i] = column[count + i]!;
-      column.length = count;
-      return next;
-    };
-    this.severityText = rest(this.severityText);
-    this.body = rest(this.body);
-    this.service = rest(this.service);
-    this.instance = rest(this.instance);
-    this.traceId = rest(this.traceId);
-    this.spanId = rest(this.spanId);
-    this.attributes = rest(this.attributes);
-    this.format = rest(this.format);
-    // places of names are not needed any more
-    for (const column of [this.t, this.observed, this.severity, this.line, this.lines, this.lo, this.hi, this.kind, this.unsettled])
-      column.copyWithin(0, count, this.length);
-    this.length = left;
-    return batch;
+    const size = this.length * 2 < t.length ? t.length / 2 : t.length;
+    this.keepTexts(count);
+    this.use(Math.max(size, SMALLEST), count);
+    // not spread: a lazy column is made when it is read
+    return Object.defineProperties(texts, Object.getOwnPropertyDescriptors(batch)) as LogBatch;
   }
 
-  /** Texts are only made of the columns that somebody asks for. */
-  private lazy(columns: LogBatch, kinds: readonly LineKind[]): LogBatch {
-    const { length } = columns;
-    const text = this.block;
-    const [unsettled, kind] = [this.unsettled.slice(0, length), this.kind.slice(0, length)];
-    const [lo, hi] = [this.lo.slice(0, length), this.hi.slice(0, length)];
-    const services = { from: this.serviceFrom.slice(0, length), to: this.serviceTo.slice(0, length) };
-    const instances = { from: this.instanceFrom.slice(0, length), to: this.instanceTo.slice(0, length) };
-    const column = (settled: readonly string[], ofKind: (kind: LineKind) => string | undefined, places?: Places) =>
-      lazyColumn(() =>
-        Array.from(unsettled, (flag, i) =>
-          flag === 0 ? settled[i]! : (ofKind(kinds[kind[i]!]!) ?? text.slice(places!.from[i], places!.to[i])),
-        ),
-      );
-    const severityText = column(columns.severityText, of => of.severityText);
-    const service = column(columns.service, of => of.service, services);
-    const instance = column(columns.instance, of => of.instance, instances);
-    const format = column(columns.format, of => of.format.name);
-    const traceId = column(columns.traceId, () => '');
-    const spanId = column(columns.spanId, () => '');
+  /** New columns of a size, with the rows from `from` on. One buffer for all: fifteen for every batch kept the garbage collector busy. */
+  private use(size: number, from = 0): void {
+    const buffer = new ArrayBuffer(size * ROW_BYTES);
+    let at = 0;
+    const next = <T extends Column>(type: new (buffer: ArrayBuffer, offset: number, length: number) => T, old: T | undefined): T => {
+      const column = new type(buffer, at, size);
+      at += column.byteLength;
+      if (old !== undefined) column.set(old.subarray(from, this.length));
+      return column;
+    };
+    this.t = next(Float64Array, this.t);
+    this.observed = next(Float64Array, this.observed);
+    this.line = next(Float64Array, this.line);
+    this.lines = next(Uint32Array, this.lines);
+    this.slot = next(Int32Array, this.slot);
+    this.lo = next(Int32Array, this.lo);
+    this.hi = next(Int32Array, this.hi);
+    this.kind = next(Int32Array, this.kind);
+    this.serviceFrom = next(Int32Array, this.serviceFrom);
+    this.serviceTo = next(Int32Array, this.serviceTo);
+    this.instanceFrom = next(Int32Array, this.instanceFrom);
+    this.instanceTo = next(Int32Array, this.instanceTo);
+    this.severity = next(Uint8Array, this.severity);
+    this.length -= from;
+  }
+
+  /** The texts of the rows from `from` on, in arrays of their own. */
+  private keepTexts(from: number): void {
+    const old = Array.from(this.slot.subarray(from, this.length));
+    const kept = <T>(column: readonly T[]): T[] => {
+      const next = new Array<T>(Math.max(this.slots, old.length));
+      for (let i = 0; i < old.length; i++) next[i] = column[old[i]!]!;
+      return next;
+    };
+    this.severityText = kept(this.severityText);
+    this.body = kept(this.body);
+    this.service = kept(this.service);
+    this.instance = kept(this.instance);
+    this.traceId = kept(this.traceId);
+    this.spanId = kept(this.spanId);
+    this.attributes = kept(this.attributes);
+    this.format = kept(this.format);
+    this.notes = [];
+    this.slots = old.length;
+    for (let i = 0; i < old.length; i++) this.slot[from + i] = i;
+  }
+
+  /** Of rows that all have slots, in their order. */
+  private wholeTexts(count: number): Texts {
+    const { severityText, body, service, instance, traceId, spanId, attributes, format } = this;
+    for (const column of [severityText, body, service, instance, traceId, spanId, attributes, format]) column.length = count;
+    return { severityText, body, service, instance, traceId, spanId, attributes, format };
+  }
+
+  /** Only made of the columns that somebody asks for. */
+  private lazyTexts(count: number, kinds: readonly LineKind[]): Texts & Pick<LogBatch, 'spans'> {
+    const { block: text, slot, serviceFrom, serviceTo, instanceFrom, instanceTo, blockBytes: bytes, ascii } = this;
+    const [lo, hi, kind] = [this.lo.subarray(0, count), this.hi.subarray(0, count), this.kind.subarray(0, count)];
+    const column = (settled: readonly string[], ofKind: (kind: LineKind, row: number) => string) =>
+      onDemand(() => {
+        const texts = new Array<string>(count);
+        for (let i = 0; i < count; i++) texts[i] = slot[i] === OF_KIND ? ofKind(kinds[kind[i]!]!, i) : settled[slot[i]!]!;
+        return texts;
+      });
+    const severityText = column(this.severityText, of => of.severityText);
+    const service = column(this.service, (of, i) => of.service ?? text.slice(serviceFrom[i], serviceTo[i]));
+    const instance = column(this.instance, (of, i) => of.instance ?? text.slice(instanceFrom[i], instanceTo[i]));
+    const format = column(this.format, of => of.format.name);
+    const traceId = column(this.traceId, () => '');
+    const spanId = column(this.spanId, () => '');
+    const loose = column(this.body, () => '');
     const cut = (from: number, to: number) => text.slice(from, to);
-    const loose = columns.body;
-    const body = lazyColumn(() => Array.from(lo, (from, i) => (from < 0 ? loose[i]! : cut(from, hi[i]!))));
-    const { t, observed, severity, line, lines, attributes } = columns;
-    const { blockBytes: bytes, ascii } = this;
+    const body = onDemand(() => loose().map((whole, i) => (lo[i]! < 0 ? whole : cut(lo[i]!, hi[i]!))));
+    const attributes = new Array<JsonObject | undefined>(count);
+    for (let i = 0; i < count; i++) attributes[i] = slot[i] === OF_KIND ? undefined : this.attributes[slot[i]!];
+    for (const [row, note] of this.notes) attributes[row] = note;
+    const spans = {
+      text,
+      cut,
+      bytes,
+      ascii,
+      lo,
+      hi,
+      kind,
+      kinds,
+      get loose() {
+        return loose();
+      },
+    };
     return {
-      length,
-      t,
-      observed,
-      severity,
-      line,
-      lines,
       attributes,
-      spans: { text, cut, bytes, ascii, lo, hi, loose, kind, kinds },
+      spans,
       get severityText() {
         return severityText();
       },
@@ -253,23 +283,21 @@ export class BatchBuilder {
   }
 }
 
-/** With fewer rows a loop is faster than copying columns. */
-const FEW = 16;
+type Column = Float64Array | Int32Array | Uint32Array | Uint8Array;
+type Texts = Pick<LogBatch, 'severityText' | 'body' | 'service' | 'instance' | 'traceId' | 'spanId' | 'attributes' | 'format'>;
 
-interface Places {
-  readonly from: Int32Array;
-  readonly to: Int32Array;
+/** Three numbers of 8 bytes, nine of 4 and one of 1. */
+const ROW_BYTES = 3 * 8 + 9 * 4 + 1;
+
+function copy(from: Int32Array, to: Int32Array, count: number, at: number): void {
+  if (count < FEW) for (let i = 0; i < count; i++) to[at + i] = from[i]!;
+  else to.set(from.subarray(0, count), at);
 }
 
-function lazyColumn(make: () => string[]): () => string[] {
+function onDemand(make: () => string[]): () => string[] {
   let column: string[] | undefined;
   return () => {
     column ??= make();
     return column;
   };
-}
-
-function grown<T extends Float64Array | Uint8Array | Uint32Array | Int32Array>(old: T, wide: T): T {
-  wide.set(old);
-  return wide;
 }

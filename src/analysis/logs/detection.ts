@@ -98,6 +98,7 @@ export class Detector {
     const unknown: string[] = [];
     const unknownInner: string[] = [];
     const innerDraft = new Draft();
+    draft.takesPictures = innerDraft.takesPictures = false;
     for (const line of lines) {
       const format = this.best(line, draft, true);
       // what only the loosest format fits may have more of a header than that

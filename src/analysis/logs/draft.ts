@@ -49,6 +49,8 @@ export class Draft {
   stampEnd = 0;
   readonly stamps: number[] = [];
   keepsStamps = false;
+  /** Whether stamps are worth a picture: not where a few lines are read once. */
+  takesPictures = true;
 
   private jsonText = '';
   private jsonLo = -1;
@@ -141,7 +143,7 @@ export class Draft {
     this.cachedFlags = time.flags;
     this.cachedZone = time.zoneName;
     if (this.keepsStamps && this.cachedEnd >= 0) this.stamps.push(lo, this.cachedEnd);
-    if (this.cachedEnd >= 0 && !this.keepsStamps && this.credit >= PICTURE_COST) {
+    if (this.takesPictures && this.cachedEnd >= 0 && !this.keepsStamps && this.credit >= PICTURE_COST) {
       this.credit -= PICTURE_COST;
       this.pictures[slot] = StampPicture.of(text, lo, this.cachedEnd, hi, time);
     }

@@ -93,24 +93,25 @@ export class RecordAssembly {
     const name = load === '' ? format.name : `${format.name}+${load}`;
     const row = this.rows.add();
     const rows = this.rows;
+    const slot = rows.slot[row]!;
     if (draft.traceId === '' && this.mayHaveTrace) readTraceContext(draft.text.slice(draft.lo, draft.hi), draft);
     rows.t[row] = Number.isNaN(draft.t) ? Number.NaN : stream.times.complete(draft, arrival);
     if (Number.isNaN(rows.t[row]!)) rows.t[row] = arrival;
     rows.observed[row] = Number.isNaN(arrival) ? draft.observed : arrival;
     rows.severity[row] = draft.severity;
-    rows.severityText[row] = draft.severityText;
+    rows.severityText[slot] = draft.severityText;
     rows.setSpan(row, draft.text, draft.lo, draft.hi);
-    rows.service[row] = draft.service;
-    rows.instance[row] = draft.instance;
-    rows.traceId[row] = draft.traceId;
-    rows.spanId[row] = draft.spanId;
-    rows.format[row] = envelope === undefined ? name : this.joined(envelope.name, name);
+    rows.service[slot] = draft.service;
+    rows.instance[slot] = draft.instance;
+    rows.traceId[slot] = draft.traceId;
+    rows.spanId[slot] = draft.spanId;
+    rows.format[slot] = envelope === undefined ? name : this.joined(envelope.name, name);
     rows.line[row] = this.lineNumber;
     rows.lines[row] = 1;
     const note = stream.times.note();
     if (note !== undefined) draft.set('time.note', note);
     if (dropped > 0) draft.set('line.droppedBytes', dropped);
-    rows.attributes[row] =
+    rows.attributes[slot] =
       this.lean && note === undefined && format.absorb === undefined && !tellsError(draft.attributes) ? undefined : draft.attributes;
     stream.row = row;
     stream.lastLine = this.lineNumber;
@@ -138,7 +139,7 @@ export class RecordAssembly {
       scratch.zoneName = picture.zoneName;
       rows.t[first + i] = times.complete(scratch, Number.NaN);
       const note = times.note();
-      if (note !== undefined) rows.attributes[first + i] = { 'time.note': note };
+      if (note !== undefined) rows.note(first + i, { 'time.note': note });
     }
     this.lineNumber += count;
     stream.row = first + count - 1;
@@ -177,10 +178,11 @@ export class RecordAssembly {
     }
     const state = stateAfterLine(stream.state, text, lo, hi);
     const rows = this.rows;
+    const slot = rows.slot[row]!;
     if (
       state === ENDS ||
-      rows.service[row] !== draft.service ||
-      rows.instance[row] !== draft.instance ||
+      rows.service[slot] !== draft.service ||
+      rows.instance[slot] !== draft.instance ||
       rows.severity[row] !== draft.severity
     )
       return false;
@@ -198,17 +200,18 @@ export class RecordAssembly {
       draft.rest = rest;
       if (!format.next!(draft)) break;
       const row = rows.add();
+      const slot = rows.slot[row]!;
       rows.t[row] = Number.isNaN(draft.t) ? arrival : stream.times.complete(draft, arrival);
       rows.observed[row] = Number.isNaN(arrival) ? draft.observed : arrival;
       rows.severity[row] = draft.severity;
-      rows.severityText[row] = draft.severityText;
+      rows.severityText[slot] = draft.severityText;
       rows.setSpan(row, draft.text, draft.lo, draft.hi);
-      rows.service[row] = draft.service;
-      rows.instance[row] = draft.instance;
-      rows.traceId[row] = draft.traceId;
-      rows.spanId[row] = draft.spanId;
-      rows.attributes[row] = draft.attributes;
-      rows.format[row] = rows.format[first]!;
+      rows.service[slot] = draft.service;
+      rows.instance[slot] = draft.instance;
+      rows.traceId[slot] = draft.traceId;
+      rows.spanId[slot] = draft.spanId;
+      rows.attributes[slot] = draft.attributes;
+      rows.format[slot] = rows.format[rows.slot[first]!]!;
       rows.line[row] = this.lineNumber;
       rows.lines[row] = 0;
       stream.row = row;
@@ -219,13 +222,14 @@ export class RecordAssembly {
     if (!this.isOpen(stream)) return false;
     const { row } = stream;
     const rows = this.rows;
-    const attributes: Record<string, Json> = { ...(rows.attributes[row] as Record<string, Json> | undefined) };
+    const slot = rows.slot[row]!;
+    const attributes: Record<string, Json> = { ...(rows.attributes[slot] as Record<string, Json> | undefined) };
     const record: OpenRecord = {
       t: rows.t[row]!,
       severity: rows.severity[row]!,
-      severityText: rows.severityText[row]!,
-      service: rows.service[row]!,
-      instance: rows.instance[row]!,
+      severityText: rows.severityText[slot]!,
+      service: rows.service[slot]!,
+      instance: rows.instance[slot]!,
       body: rows.bodyOf(row),
       set: (name, value) => {
         attributes[name] = value;
@@ -234,11 +238,11 @@ export class RecordAssembly {
     if (!stream.absorber!.absorb!(text.slice(lo, hi), record)) return false;
     rows.t[row] = record.t;
     rows.severity[row] = record.severity;
-    rows.severityText[row] = record.severityText;
-    rows.service[row] = record.service;
-    rows.instance[row] = record.instance;
+    rows.severityText[slot] = record.severityText;
+    rows.service[slot] = record.service;
+    rows.instance[slot] = record.instance;
     rows.setBody(row, record.body);
-    if (Object.keys(attributes).length > 0) rows.attributes[row] = attributes;
+    if (Object.keys(attributes).length > 0) rows.attributes[slot] = attributes;
     rows.lines[row]!++;
     stream.lastLine = this.lineNumber;
     return true;
@@ -261,26 +265,27 @@ export class RecordAssembly {
     stream.back = back;
     const row = this.rows.add();
     const rows = this.rows;
+    const slot = rows.slot[row]!;
     const draft = this.scratch;
     draft.reset();
     if (this.mayHaveTrace) readTraceContext(text.slice(lo, hi), draft);
     rows.t[row] = arrival;
     rows.observed[row] = arrival;
     rows.severity[row] = outer?.severity ?? 0;
-    rows.severityText[row] = outer?.severityText ?? '';
+    rows.severityText[slot] = outer?.severityText ?? '';
     rows.setSpan(row, text, lo, hi);
-    rows.service[row] = outer?.service ?? '';
-    rows.instance[row] = outer?.instance ?? '';
-    rows.traceId[row] = draft.traceId;
-    rows.spanId[row] = draft.spanId;
-    rows.format[row] = envelope?.name ?? 'text';
+    rows.service[slot] = outer?.service ?? '';
+    rows.instance[slot] = outer?.instance ?? '';
+    rows.traceId[slot] = draft.traceId;
+    rows.spanId[slot] = draft.spanId;
+    rows.format[slot] = envelope?.name ?? 'text';
     rows.line[row] = this.lineNumber;
     rows.lines[row] = 1;
     let attributes: JsonObject | undefined = outer?.attributes;
     const note = stream.times.note();
     if (note !== undefined) attributes = { ...attributes, 'time.note': note };
     if (dropped > 0) attributes = { ...attributes, 'line.droppedBytes': dropped };
-    rows.attributes[row] = attributes;
+    rows.attributes[slot] = attributes;
     stream.row = row;
     stream.lastLine = this.lineNumber;
     stream.lastArrival = arrival;
@@ -292,7 +297,7 @@ export class RecordAssembly {
   private continues(stream: Stream, text: string, lo: number, hi: number, arrival: number): boolean {
     if (stream.back >= 0 && stream.row === this.rows.length - 1 && looksLikeFrame(text, lo, hi)) {
       // the blank line before was part of a trace: give it back to the record before
-      this.rows.length--;
+      this.rows.drop();
       stream.row = stream.back;
       stream.back = -1;
       stream.single = false;
@@ -303,7 +308,7 @@ export class RecordAssembly {
     if (stream.state === PLAIN && Math.abs(arrival - stream.lastArrival) >= LONGEST_PAUSE) return false;
     let blank = lo;
     while (blank < hi && text.charCodeAt(blank) <= 32) blank++;
-    const headed = this.rows.format[stream.row] !== 'text' && stream.headed > 0;
+    const headed = this.rows.format[this.rows.slot[stream.row]!] !== 'text' && stream.headed > 0;
     if (blank === hi) {
       if (stream.state === PLAIN && !headed) return false;
       stream.blanks++;
@@ -334,7 +339,10 @@ export class RecordAssembly {
     stream.blanks = 0;
     if (body === '' && joint === '\n') rows.setBody(stream.row, text.trimStart());
     else if (body.length + text.length <= LONGEST_BODY) rows.setBody(stream.row, body + gap + joint + text);
-    else rows.attributes[stream.row] = { ...rows.attributes[stream.row], 'body.truncated': true };
+    else {
+      const slot = rows.slot[stream.row]!;
+      rows.attributes[slot] = { ...rows.attributes[slot], 'body.truncated': true };
+    }
     rows.lines[stream.row]!++;
     stream.lastLine = this.lineNumber;
     stream.lastArrival = arrival;

@@ -123,8 +123,9 @@ export class StampPicture {
       const zero = read(withDigit(stamp, i, 0));
       const value = read(withDigit(stamp, i, 1)) - zero;
       if (!(value >= 1 && value < DAY && Number.isInteger(value))) continue;
-      let limit = 0;
-      while (limit < 9 && this.isLinear(stamp, i, limit + 1, zero, value, read)) limit++;
+      // most digits go to 9 or to 5; what lies between is put to the test in `agrees`
+      let limit = [9, 5].find(digit => this.isLinear(stamp, i, digit, zero, value, read)) ?? 0;
+      if (limit === 0) while (this.isLinear(stamp, i, limit + 1, zero, value, read)) limit++;
       if (limit < c - 48) continue;
       fixed[i] = 0;
       most[i] = limit;

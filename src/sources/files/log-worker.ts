@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, threadId } from 'node:worker_threads';
 import { LineMemory } from '../../analysis/logs/line-memory.ts';
 import { type LogParserOptions, logParser } from '../../analysis/logs/parser.ts';
+import { compileLater } from '../../runtime/compilation.ts';
 import { type PackedBatch, packed, transferable } from './packed-batch.ts';
 
 /** A piece of a log file; `log` is the same for all pieces of one log. */
@@ -23,6 +24,8 @@ export interface PieceResult {
   /** Of the worker and the log: kinds of lines mean the same in all its pieces. */
   readonly kinds: string;
 }
+
+compileLater();
 
 const BLOCK = 512 << 10;
 
