@@ -149,7 +149,9 @@ export class BatchBuilder {
   take(count: number): LogBatch {
     for (let row = count; row < this.length; row++) this.settle(row);
     const { kinds } = this;
-    const texts = kinds === undefined ? this.wholeTexts(count) : this.lazyTexts(count, kinds);
+    const { severityText, body, service, instance, traceId, spanId, attributes, format } = this;
+    const whole = { severityText, body, service, instance, traceId, spanId, attributes, format };
+    const texts = kinds === undefined ? whole : this.lazyTexts(count, kinds);
     const { t, observed, severity, line, lines } = this;
     const batch = {
       length: count,
@@ -161,6 +163,8 @@ export class BatchBuilder {
     };
     const size = this.length * 2 < t.length ? t.length / 2 : t.length;
     this.keepTexts(count);
+    // each of these rows has a slot, in their order
+    if (kinds === undefined) for (const column of Object.values(whole)) column.length = count;
     this.use(Math.max(size, SMALLEST), count);
     // not spread: a lazy column is made when it is read
     return Object.defineProperties(texts, Object.getOwnPropertyDescriptors(batch)) as LogBatch;
@@ -211,13 +215,6 @@ export class BatchBuilder {
     this.notes = [];
     this.slots = old.length;
     for (let i = 0; i < old.length; i++) this.slot[from + i] = i;
-  }
-
-  /** Of rows that all have slots, in their order. */
-  private wholeTexts(count: number): Texts {
-    const { severityText, body, service, instance, traceId, spanId, attributes, format } = this;
-    for (const column of [severityText, body, service, instance, traceId, spanId, attributes, format]) column.length = count;
-    return { severityText, body, service, instance, traceId, spanId, attributes, format };
   }
 
   /** Only made of the columns that somebody asks for. */
