@@ -2,8 +2,8 @@ import type { JsonObject } from '../../model/json.ts';
 import type { LogBatch } from '../../model/log.ts';
 import type { LineKind } from './line-memory.ts';
 import type { LineScanner } from './line-scanner.ts';
+import { TextBlock } from './text-block.ts';
 
-const NO_BYTES = new Uint8Array(0);
 /** With fewer rows a loop is faster than copying columns. */
 const FEW = 16;
 const SMALLEST = 256;
@@ -42,9 +42,7 @@ export class BatchBuilder {
   private serviceTo!: Int32Array;
   private instanceFrom!: Int32Array;
   private instanceTo!: Int32Array;
-  private block = '';
-  private blockBytes: Uint8Array = NO_BYTES;
-  private ascii = false;
+  private block: TextBlock = TextBlock.of('');
   /** Attributes of rows without a slot. */
   private notes: [number, JsonObject][] = [];
   private readonly kinds: readonly LineKind[] | undefined;
@@ -55,19 +53,14 @@ export class BatchBuilder {
     this.use(SMALLEST);
   }
 
-  /** From now on bodies that stand in `text` are not cut out. */
-  startBlock(text: string, bytes: Uint8Array, ascii: boolean): void {
-    for (let row = 0; row < this.length; row++) {
-      this.settle(row);
-      this.setBody(row, this.bodyOf(row));
-    }
-    this.block = text;
-    this.blockBytes = bytes;
-    this.ascii = ascii;
+  /** From now on bodies that stand in the text of `block` are not cut out. */
+  startBlock(block: TextBlock): void {
+    for (let row = 0; row < this.length; row++) this.detach(row);
+    this.block = block;
   }
 
   bodyOf(row: number): string {
-    return this.lo[row]! < 0 ? this.body[this.slot[row]!]! : this.block.slice(this.lo[row], this.hi[row]);
+    return this.lo[row]! < 0 ? this.body[this.slot[row]!]! : this.block.cut(this.lo[row]!, this.hi[row]!);
   }
 
   setBody(row: number, body: string): void {
@@ -76,7 +69,7 @@ export class BatchBuilder {
   }
 
   setSpan(row: number, text: string, lo: number, hi: number): void {
-    if (text !== this.block) {
+    if (!this.block.holds(text)) {
       this.setBody(row, text.slice(lo, hi));
       return;
     }
@@ -135,8 +128,8 @@ export class BatchBuilder {
     this.slot[row] = slot;
     const { severityText, service, instance, format } = this.kinds![this.kind[row]!]!;
     this.severityText[slot] = severityText;
-    this.service[slot] = service ?? this.block.slice(this.serviceFrom[row], this.serviceTo[row]);
-    this.instance[slot] = instance ?? this.block.slice(this.instanceFrom[row], this.instanceTo[row]);
+    this.service[slot] = service ?? this.block.cut(this.serviceFrom[row]!, this.serviceTo[row]!);
+    this.instance[slot] = instance ?? this.block.cut(this.instanceFrom[row]!, this.instanceTo[row]!);
     this.format[slot] = format.name;
     this.traceId[slot] = '';
     this.spanId[slot] = '';
@@ -145,9 +138,15 @@ export class BatchBuilder {
     this.attributes[slot] = note < 0 ? undefined : this.notes.splice(note, 1)[0]![1];
   }
 
+  /** Frees a row from its block, whose bytes may change. */
+  private detach(row: number): void {
+    this.settle(row);
+    if (this.lo[row]! >= 0) this.setBody(row, this.bodyOf(row));
+  }
+
   /** The first `count` rows; the others become the first ones. */
   take(count: number): LogBatch {
-    for (let row = count; row < this.length; row++) this.settle(row);
+    for (let row = count; row < this.length; row++) this.detach(row);
     const { kinds } = this;
     const { severityText, body, service, instance, traceId, spanId, attributes, format } = this;
     const whole = { severityText, body, service, instance, traceId, spanId, attributes, format };
@@ -219,7 +218,7 @@ export class BatchBuilder {
 
   /** Only made of the columns that somebody asks for. */
   private lazyTexts(count: number, kinds: readonly LineKind[]): Texts & Pick<LogBatch, 'spans'> {
-    const { block: text, slot, serviceFrom, serviceTo, instanceFrom, instanceTo, blockBytes: bytes, ascii } = this;
+    const { block, slot, serviceFrom, serviceTo, instanceFrom, instanceTo } = this;
     const [lo, hi, kind] = [this.lo.subarray(0, count), this.hi.subarray(0, count), this.kind.subarray(0, count)];
     const column = (settled: readonly string[], ofKind: (kind: LineKind, row: number) => string) =>
       onDemand(() => {
@@ -228,22 +227,23 @@ export class BatchBuilder {
         return texts;
       });
     const severityText = column(this.severityText, of => of.severityText);
-    const service = column(this.service, (of, i) => of.service ?? text.slice(serviceFrom[i], serviceTo[i]));
-    const instance = column(this.instance, (of, i) => of.instance ?? text.slice(instanceFrom[i], instanceTo[i]));
+    const service = column(this.service, (of, i) => of.service ?? block.cut(serviceFrom[i]!, serviceTo[i]!));
+    const instance = column(this.instance, (of, i) => of.instance ?? block.cut(instanceFrom[i]!, instanceTo[i]!));
     const format = column(this.format, of => of.format.name);
     const traceId = column(this.traceId, () => '');
     const spanId = column(this.spanId, () => '');
     const loose = column(this.body, () => '');
-    const cut = (from: number, to: number) => text.slice(from, to);
-    const body = onDemand(() => loose().map((whole, i) => (lo[i]! < 0 ? whole : cut(lo[i]!, hi[i]!))));
+    const body = onDemand(() => loose().map((whole, i) => (lo[i]! < 0 ? whole : block.cut(lo[i]!, hi[i]!))));
     const attributes = new Array<JsonObject | undefined>(count);
     for (let i = 0; i < count; i++) attributes[i] = slot[i] === OF_KIND ? undefined : this.attributes[slot[i]!];
     for (const [row, note] of this.notes) attributes[row] = note;
     const spans = {
-      text,
-      cut,
-      bytes,
-      ascii,
+      get text() {
+        return block.text;
+      },
+      cut: (from: number, to: number) => block.cut(from, to),
+      bytes: block.bytes,
+      ascii: block.isAscii,
       lo,
       hi,
       kind,

@@ -120,7 +120,7 @@ export class LineMemory {
     this.entered++;
     this.runs = Array.from({ length: scanner.runs }, (_, i) => {
       const { from, to } = scanner.runAt(i);
-      return { from: from - lo, to: to - lo };
+      return { from: from - scanner.at, to: to - scanner.at };
     });
     const known = this.kindOf(text.slice(lo, hi), format, found);
     if (known === undefined) scanner.enter(key1, key2, WITHOUT_KIND);

@@ -1,5 +1,10 @@
+import { TextBlock } from './text-block.ts';
+
 /** A line longer than this is cut; what was cut is counted. */
 export const LONGEST_LINE: number = 1 << 20;
+
+/** So many lines of a block are decoded one by one; with more of them the whole block is. */
+const LONE = 8;
 
 /** Takes one line: `text[lo, hi)` without its line end; `dropped` bytes of it were not kept. */
 export type TakeLine = (text: string, lo: number, hi: number, dropped: number) => void;
@@ -11,20 +16,23 @@ export type TakeLine = (text: string, lo: number, hi: number, dropped: number) =
  */
 export class LineSplitter {
   private readonly take: TakeLine;
-  private readonly begin: (text: string, bytes: Uint8Array) => void;
+  private readonly begin: (block: TextBlock) => void;
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private wide: InstanceType<typeof TextDecoder> | undefined;
   /** Takes the lines from a place on that need not be read in full, and gives the beginning of the first one that does: `take` gets it. */
-  quick: ((text: string, lo: number) => number) | undefined;
+  quick: ((lo: number) => number) | undefined;
+  /** Is told of a line whose text is no part of the block's, and its bytes. */
+  private readonly lend: (text: string, bytes: Uint8Array) => void;
   private rest: Uint8Array[] = [];
   private restLength = 0;
   private dropped = 0;
   private begun = false;
 
-  /** @param begin is told the text of the lines that follow, and what it was decoded from */
-  constructor(take: TakeLine, begin: (text: string, bytes: Uint8Array) => void) {
+  /** @param begin is told the block of the lines that follow */
+  constructor(take: TakeLine, begin: (block: TextBlock) => void, lend: (text: string, bytes: Uint8Array) => void = () => undefined) {
     this.take = take;
     this.begin = begin;
+    this.lend = lend;
   }
 
   push(chunk: Uint8Array): void {
@@ -75,18 +83,31 @@ export class LineSplitter {
   }
 
   private block(bytes: Uint8Array): void {
-    const text = this.decoder.decode(bytes);
-    this.begin(text, bytes);
+    const block = new TextBlock(bytes);
+    this.begin(block);
     let lo = 0;
-    while (lo < text.length) {
+    let lone = this.quick === undefined ? LONE : 0;
+    while (lo < block.length) {
       if (this.quick !== undefined) {
-        lo = this.quick(text, lo);
-        if (lo >= text.length) return;
+        lo = this.quick(lo);
+        if (lo >= block.length) return;
       }
-      let hi = text.indexOf('\n', lo);
-      if (hi < 0) hi = text.length;
-      if (hi - lo <= LONGEST_LINE) this.take(text, lo, hi, 0);
-      else this.takeLong(text, lo, hi);
+      let hi: number;
+      if (!block.isDecoded && lone < LONE) {
+        lone++;
+        hi = bytes.indexOf(10, lo);
+        if (hi < 0) hi = bytes.length;
+        const text = block.cut(lo, hi);
+        this.lend(text, bytes.subarray(lo, hi));
+        if (hi - lo <= LONGEST_LINE) this.take(text, 0, text.length, 0);
+        else this.takeLong(text, 0, text.length);
+      } else {
+        const { text } = block;
+        hi = text.indexOf('\n', lo);
+        if (hi < 0) hi = text.length;
+        if (hi - lo <= LONGEST_LINE) this.take(text, lo, hi, 0);
+        else this.takeLong(text, lo, hi);
+      }
       lo = hi + 1;
     }
   }
@@ -116,9 +137,9 @@ export class LineSplitter {
     }
     const dropped = this.dropped;
     this.clear();
-    const text = this.decoder.decode(bytes);
-    this.begin(text, bytes);
-    this.take(text, 0, text.length, dropped);
+    const block = new TextBlock(bytes);
+    this.begin(block);
+    this.take(block.text, 0, block.length, dropped);
   }
 
   private clear(): void {

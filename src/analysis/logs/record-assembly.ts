@@ -9,7 +9,7 @@ import type { LineKind, LineMemory } from './line-memory.ts';
 import type { LineScanner } from './line-scanner.ts';
 import { ENDS, GO, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
 import { newStream, type Stream } from './stream.ts';
-import type { TextBytes } from './text-bytes.ts';
+import type { TextBlock } from './text-block.ts';
 import { mayHaveTrace, readTraceContext } from './trace-context.ts';
 
 /** What a line of a trace begins with: at, Caused by, File, #1, from, ... */
@@ -47,9 +47,9 @@ export class RecordAssembly {
     this.rows = new BatchBuilder(kinds);
   }
 
-  startBlock(text: string, bytes: TextBytes): void {
-    this.mayHaveTrace = !this.lean && mayHaveTrace(text);
-    if (this.lean) this.rows.startBlock(text, bytes.of(text), bytes.isAscii);
+  startBlock(block: TextBlock): void {
+    this.mayHaveTrace = !this.lean && mayHaveTrace(block.text);
+    if (this.lean) this.rows.startBlock(block);
   }
 
   /** The records that cannot grow any more. */
