@@ -14,8 +14,12 @@ const CANDIDATES = 1 << 13;
 /** What learning a kind costs, in lines that are read in full; measured. */
 const COST = 96;
 const MOST_CREDIT = 256 * COST;
-/** Variants of a line that must be read alike: ten with one digit throughout, the others at random. */
-const VARIANTS = 12;
+/** Variants of a line that must be read alike: ten with one digit throughout, the others at random; and those that are enough behind a header that passed them all. */
+const VARIANTS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+const FEW_VARIANTS: readonly number[] = [3, 11];
+/** After these variants, the formats that are asked before are asked as well. */
+const CLAIMED = 3;
+const MOST_HEADERS = 1 << 12;
 const NOWHERE = -1;
 
 /** Some text in the lines of a kind: the same in all of them, or what stands between two places (as `KindPlaces` has them). */
@@ -68,6 +72,8 @@ export class LineMemory {
   private readonly draft = new Draft();
   private readonly inside = new Draft();
   private runs: readonly Run[] = [];
+  /** Formats with their headers, numbers and identifiers blanked out, whose lines were read alike in all variants. */
+  private readonly headers = new Set<string>();
 
   constructor() {
     this.draft.keepsStamps = true;
@@ -159,17 +165,19 @@ export class LineMemory {
         ? this.partBetween(draft.lo, draft.hi)
         : this.partsOf(line, draft.text.slice(draft.lo, draft.hi)).filter(part => part.from >= 0);
     const turn = (part: Part, variant: string): string => (part.from < 0 ? part.text : variant.slice(part.lo, part.hi));
-    for (let v = 0; v < VARIANTS; v++) {
+    const header = draft.text === line && draft.hi === line.length ? `${format.name} ${severity} ${this.blanked(line, draft.lo)}` : '';
+    for (const v of this.headers.has(header) ? FEW_VARIANTS : VARIANTS) {
       const variant = this.variantOf(line, stamps, v);
       if (!this.isRead(format, variant) || draft.severity !== severity || draft.t !== t) return undefined;
       const read = draft.text.slice(draft.lo, draft.hi);
       services = services.filter(part => turn(part, variant) === draft.service);
       instances = instances.filter(part => turn(part, variant) === draft.instance);
       bodies = bodies.filter(part => turn(part, variant) === read);
-      if (v % 4 === 3 && isClaimed(variant, format, draft)) return undefined;
+      if (v % 4 === CLAIMED && isClaimed(variant, format, draft)) return undefined;
     }
     const [serviceAt, instanceAt, bodyAt] = [services[0], instances[0], bodies[0]];
     if (serviceAt === undefined || instanceAt === undefined || bodyAt === undefined) return undefined;
+    if (header !== '' && this.headers.size < MOST_HEADERS) this.headers.add(header);
     return {
       kind: {
         format,
@@ -226,6 +234,18 @@ export class LineMemory {
       end = to;
     }
     return (run << 16) | (at - end);
+  }
+
+  /** The line before a place, with a digit for every blank run. */
+  private blanked(line: string, end: number): string {
+    let text = '';
+    let at = 0;
+    for (const { from, to } of this.runs) {
+      if (from >= end) break;
+      text += `${line.slice(at, from)}0`;
+      at = to;
+    }
+    return text + line.slice(at, Math.max(at, end));
   }
 
   /** The line with other digits, and in some variants other letters, wherever its skeleton is blank and no stamp stands. */
