@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { LogBatch } from '../../model/log.ts';
+import { leanBatch, OF_KIND } from './lean-batch.ts';
 import type { LineKind } from './line-memory.ts';
 import type { LineScanner } from './line-scanner.ts';
 import { TextBlock } from './text-block.ts';
@@ -7,8 +8,6 @@ import { TextBlock } from './text-block.ts';
 /** With fewer rows a loop is faster than copying columns. */
 const FEW = 16;
 const SMALLEST = 256;
-/** The row has what its kind says. */
-const OF_KIND = -1;
 
 /**
  * Growing columns of a `LogBatch`. Rows that may still get continuation lines stay behind when the finished ones are taken.
@@ -130,7 +129,7 @@ export class BatchBuilder {
     this.severityText[slot] = severityText;
     this.service[slot] = service ?? this.block.cut(this.serviceFrom[row]!, this.serviceTo[row]!);
     this.instance[slot] = instance ?? this.block.cut(this.instanceFrom[row]!, this.instanceTo[row]!);
-    this.format[slot] = format.name;
+    this.format[slot] = format;
     this.traceId[slot] = '';
     this.spanId[slot] = '';
     this.body[slot] = '';
@@ -147,26 +146,35 @@ export class BatchBuilder {
   /** The first `count` rows; the others become the first ones. */
   take(count: number): LogBatch {
     for (let row = count; row < this.length; row++) this.detach(row);
-    const { kinds } = this;
+    const { kinds, block, notes } = this;
     const { severityText, body, service, instance, traceId, spanId, attributes, format } = this;
-    const whole = { severityText, body, service, instance, traceId, spanId, attributes, format };
-    const texts = kinds === undefined ? whole : this.lazyTexts(count, kinds);
-    const { t, observed, severity, line, lines } = this;
-    const batch = {
+    const texts = { severityText, body, service, instance, traceId, spanId, attributes, format };
+    const first = <T extends Column>(column: T) => column.subarray(0, count) as T;
+    const numbers = {
       length: count,
-      t: t.subarray(0, count),
-      observed: observed.subarray(0, count),
-      severity: severity.subarray(0, count),
-      line: line.subarray(0, count),
-      lines: lines.subarray(0, count),
+      t: first(this.t),
+      observed: first(this.observed),
+      severity: first(this.severity),
+      line: first(this.line),
+      lines: first(this.lines),
     };
-    const size = this.length * 2 < t.length ? t.length / 2 : t.length;
+    const places = {
+      slot: first(this.slot),
+      lo: first(this.lo),
+      hi: first(this.hi),
+      kind: first(this.kind),
+      serviceFrom: first(this.serviceFrom),
+      serviceTo: first(this.serviceTo),
+      instanceFrom: first(this.instanceFrom),
+      instanceTo: first(this.instanceTo),
+    };
+    const size = this.length * 2 < this.t.length ? this.t.length / 2 : this.t.length;
     this.keepTexts(count);
-    // each of these rows has a slot, in their order
-    if (kinds === undefined) for (const column of Object.values(whole)) column.length = count;
     this.use(Math.max(size, SMALLEST), count);
-    // not spread: a lazy column is made when it is read
-    return Object.defineProperties(texts, Object.getOwnPropertyDescriptors(batch)) as LogBatch;
+    if (kinds !== undefined) return leanBatch({ ...numbers, ...places, ...texts, notes }, block, kinds);
+    // each of these rows has a slot, in their order
+    for (const column of Object.values(texts)) column.length = count;
+    return { ...numbers, ...texts };
   }
 
   /** New columns of a size, with the rows from `from` on. One buffer for all: fifteen for every batch kept the garbage collector busy. */
@@ -215,73 +223,9 @@ export class BatchBuilder {
     this.slots = old.length;
     for (let i = 0; i < old.length; i++) this.slot[from + i] = i;
   }
-
-  /** Only made of the columns that somebody asks for. */
-  private lazyTexts(count: number, kinds: readonly LineKind[]): Texts & Pick<LogBatch, 'spans'> {
-    const { block, slot, serviceFrom, serviceTo, instanceFrom, instanceTo } = this;
-    const [lo, hi, kind] = [this.lo.subarray(0, count), this.hi.subarray(0, count), this.kind.subarray(0, count)];
-    const column = (settled: readonly string[], ofKind: (kind: LineKind, row: number) => string) =>
-      onDemand(() => {
-        const texts = new Array<string>(count);
-        for (let i = 0; i < count; i++) texts[i] = slot[i] === OF_KIND ? ofKind(kinds[kind[i]!]!, i) : settled[slot[i]!]!;
-        return texts;
-      });
-    const severityText = column(this.severityText, of => of.severityText);
-    const service = column(this.service, (of, i) => of.service ?? block.cut(serviceFrom[i]!, serviceTo[i]!));
-    const instance = column(this.instance, (of, i) => of.instance ?? block.cut(instanceFrom[i]!, instanceTo[i]!));
-    const format = column(this.format, of => of.format.name);
-    const traceId = column(this.traceId, () => '');
-    const spanId = column(this.spanId, () => '');
-    const loose = column(this.body, () => '');
-    const body = onDemand(() => loose().map((whole, i) => (lo[i]! < 0 ? whole : block.cut(lo[i]!, hi[i]!))));
-    const attributes = new Array<JsonObject | undefined>(count);
-    for (let i = 0; i < count; i++) attributes[i] = slot[i] === OF_KIND ? undefined : this.attributes[slot[i]!];
-    for (const [row, note] of this.notes) attributes[row] = note;
-    const spans = {
-      get text() {
-        return block.text;
-      },
-      cut: (from: number, to: number) => block.cut(from, to),
-      bytes: block.bytes,
-      ascii: block.isAscii,
-      lo,
-      hi,
-      kind,
-      kinds,
-      get loose() {
-        return loose();
-      },
-    };
-    return {
-      attributes,
-      spans,
-      get severityText() {
-        return severityText();
-      },
-      get body() {
-        return body();
-      },
-      get service() {
-        return service();
-      },
-      get instance() {
-        return instance();
-      },
-      get traceId() {
-        return traceId();
-      },
-      get spanId() {
-        return spanId();
-      },
-      get format() {
-        return format();
-      },
-    };
-  }
 }
 
 type Column = Float64Array | Int32Array | Uint32Array | Uint8Array;
-type Texts = Pick<LogBatch, 'severityText' | 'body' | 'service' | 'instance' | 'traceId' | 'spanId' | 'attributes' | 'format'>;
 
 /** Three numbers of 8 bytes, nine of 4 and one of 1. */
 const ROW_BYTES = 3 * 8 + 9 * 4 + 1;
@@ -289,12 +233,4 @@ const ROW_BYTES = 3 * 8 + 9 * 4 + 1;
 function copy(from: Int32Array, to: Int32Array, count: number, at: number): void {
   if (count < FEW) for (let i = 0; i < count; i++) to[at + i] = from[i]!;
   else to.set(from.subarray(0, count), at);
-}
-
-function onDemand(make: () => string[]): () => string[] {
-  let column: string[] | undefined;
-  return () => {
-    column ??= make();
-    return column;
-  };
 }

@@ -4,6 +4,7 @@ import { type Detector, isClaimed } from './detection.ts';
 import { Draft } from './draft.ts';
 import { tellsError } from './event-text.ts';
 import type { LogFormat } from './format.ts';
+import type { KindTexts } from './lean-batch.ts';
 import { type KindPlaces, LineScanner, MOST_KINDS, MOST_PICTURES, UNKNOWN, WITHOUT_KIND } from './line-scanner.ts';
 import { looksLikeFrame, PLAIN, stateAfterStart } from './multi-line.ts';
 import { StampPicture } from './stamp-picture.ts';
@@ -33,13 +34,9 @@ interface Part {
 }
 
 /** What all lines of one skeleton have in common; where in them the rest stands is known to the scanner. */
-export interface LineKind {
-  readonly format: LogFormat;
+export interface LineKind extends KindTexts {
+  readonly reader: LogFormat;
   readonly severity: number;
-  readonly severityText: string;
-  /** Undefined where it differs from line to line. */
-  readonly service: string | undefined;
-  readonly instance: string | undefined;
 }
 
 /** A blank run of the line that is being learned, counted from its beginning. */
@@ -180,7 +177,8 @@ export class LineMemory {
     if (header !== '' && this.headers.size < MOST_HEADERS) this.headers.add(header);
     return {
       kind: {
-        format,
+        reader: format,
+        format: format.name,
         severity,
         severityText,
         service: serviceAt.from < 0 ? serviceAt.text : undefined,

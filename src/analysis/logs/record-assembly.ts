@@ -145,12 +145,12 @@ export class RecordAssembly {
     stream.row = first + count - 1;
     // the last one may go on
     rows.settle(stream.row);
-    const { format } = memory.kinds[scanner.kind[count - 1]!]!;
+    const { reader } = memory.kinds[scanner.kind[count - 1]!]!;
     stream.lastLine = this.lineNumber;
     stream.lastArrival = Number.NaN;
-    stream.single = format.single === true;
+    stream.single = reader.single === true;
     stream.waiting = 0;
-    stream.format = stream.single ? undefined : format;
+    stream.format = stream.single ? undefined : reader;
     stream.stamp = scanner.t[count - 1]!;
     stream.headed += count;
   }

@@ -9,12 +9,13 @@ export class TextBlock {
   /** Bytes and characters have the same offsets. */
   readonly isAscii: boolean;
   private decoded: string | undefined;
-  private readonly given: Uint8Array;
+  readonly given: Uint8Array;
   private copy: Uint8Array | undefined;
 
-  constructor(bytes: Uint8Array) {
+  /** @param ascii known already */
+  constructor(bytes: Uint8Array, ascii: boolean = isAscii(bytes)) {
     this.given = bytes;
-    this.isAscii = isAscii(bytes);
+    this.isAscii = ascii;
     // how many characters there are is only known now
     if (!this.isAscii) this.decoded = decoder.decode(bytes);
   }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { KindTexts } from '../../analysis/logs/lean-batch.ts';
 import type { LogParserOptions } from '../../analysis/logs/parser.ts';
 import type { LogBatch } from '../../model/log.ts';
 import { type WorkerPool, workerPool } from '../../runtime/worker-pool.ts';
@@ -45,7 +46,7 @@ export async function* readInPieces(
   const callOff = () => stop.abort(log.signal!.reason);
   log.signal?.addEventListener('abort', callOff, { once: true });
   if (log.signal?.aborted) callOff();
-  const kinds = new Map<string, object>();
+  const kinds = new Map<string, KindTexts[]>();
   const ahead: Promise<PieceResult>[] = [];
   let next = 0;
   let lines = 0;
@@ -60,11 +61,10 @@ export async function* readInPieces(
         next++;
       }
       const piece = await ahead.shift()!;
-      const own = kinds.get(piece.kinds) ?? {};
+      const own = kinds.get(piece.kinds) ?? [];
       kinds.set(piece.kinds, own);
-      for (const batch of piece.batches) {
-        yield unpacked(k === 0 ? batch : { ...batch, attributes: withoutNotes(batch.attributes) }, own, lines);
-      }
+      own.push(...piece.learned);
+      for (const batch of piece.batches) yield unpacked(batch, own, lines, k === 0);
       lines += piece.lines;
       if (piece.missing > 0) {
         state.damage = `was cut while it was read: ${piece.missing} bytes are gone`;
@@ -75,13 +75,4 @@ export async function* readInPieces(
     log.signal?.removeEventListener('abort', callOff);
     stop.abort(new Error('Nobody reads on.'));
   }
-}
-
-type Held = readonly [number, NonNullable<LogBatch['attributes'][number]>];
-
-function withoutNotes(attributes: readonly Held[]): Held[] {
-  return attributes.map(([i, held]) => {
-    const { 'time.note': _, ...rest } = held;
-    return [i, rest];
-  });
 }

@@ -1,7 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, threadId } from 'node:worker_threads';
+import type { KindTexts } from '../../analysis/logs/lean-batch.ts';
 import { LineMemory } from '../../analysis/logs/line-memory.ts';
 import { type LogParserOptions, logParser } from '../../analysis/logs/parser.ts';
+import type { LogBatch } from '../../model/log.ts';
 import { compileLater } from '../../runtime/compilation.ts';
 import { type PackedBatch, packed, transferable } from './packed-batch.ts';
 
@@ -23,6 +25,8 @@ export interface PieceResult {
   readonly missing: number;
   /** Of the worker and the log: kinds of lines mean the same in all its pieces. */
   readonly kinds: string;
+  /** Those that were learned since the piece before. */
+  readonly learned: readonly KindTexts[];
 }
 
 compileLater();
@@ -30,16 +34,25 @@ compileLater();
 const BLOCK = 512 << 10;
 
 let memory = { log: '', lines: new LineMemory() };
+/** Kinds that were told already. */
+let told = 0;
 let logs = 0;
 
 /** Reads a piece; its batches hold what templates are mined from. */
 export function readPiece({ log, path, start, end, head, options }: PieceTask): PieceResult {
   if (memory.log !== log) {
+    memory.lines.close();
     memory = { log, lines: new LineMemory() };
+    told = 0;
     logs++;
   }
   const parser = logParser({ ...options, columns: 'templates', head, memory: memory.lines });
   const batches: PackedBatch[] = [];
+  let lines = 0;
+  const take = (batch: LogBatch) => {
+    for (let i = 0; i < batch.length; i++) lines += batch.lines[i]!;
+    if (batch.length > 0) batches.push(packed(batch));
+  };
   const file = openSync(path, 'r');
   let position = start;
   try {
@@ -49,15 +62,17 @@ export function readPiece({ log, path, start, end, head, options }: PieceTask): 
       const length = readSync(file, block, 0, block.length, position);
       if (length === 0) break;
       position += length;
-      batches.push(packed(parser.push(block.subarray(0, length))));
+      take(parser.push(block.subarray(0, length)));
     }
-    batches.push(packed(parser.flush()));
+    take(parser.flush());
   } finally {
     closeSync(file);
   }
-  let lines = 0;
-  for (const batch of batches) for (let i = 0; i < batch.length; i++) lines += batch.lines[i]!;
-  return { batches: batches.filter(batch => batch.length > 0), lines, missing: end - position, kinds: `${threadId} ${logs}` };
+  const learned = memory.lines.kinds
+    .slice(told)
+    .map(({ severityText, service, instance, format }) => ({ severityText, service, instance, format }));
+  told += learned.length;
+  return { batches, lines, missing: end - position, kinds: `${threadId} ${logs}`, learned };
 }
 
 parentPort?.on('message', (task: PieceTask) => {

@@ -1,126 +1,53 @@
+import { type KindTexts, type LeanBatch, type LeanRows, leanBatch } from '../../analysis/logs/lean-batch.ts';
+import { TextBlock } from '../../analysis/logs/text-block.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { LogBatch } from '../../model/log.ts';
 
-/** A batch of a reader of templates as it goes from one thread to another: typed arrays are handed over, names are numbers. */
+/** A batch of a reader of templates as it goes from one thread to another: numbers are handed over, texts are copied where they are no part of the block. */
 export interface PackedBatch {
-  readonly length: number;
-  readonly t: Float64Array;
-  readonly observed: Float64Array;
-  readonly severity: Uint8Array;
-  readonly line: Float64Array;
-  readonly lines: Uint32Array;
-  readonly lo: Int32Array;
-  readonly hi: Int32Array;
-  readonly kind: Int32Array;
-  /** The text that bodies stand in, when it is ASCII; else `text`. */
+  readonly rows: LeanRows;
   readonly bytes: Uint8Array;
-  readonly text: string | undefined;
-  readonly names: readonly string[];
-  readonly service: Uint32Array;
-  readonly instance: Uint32Array;
-  readonly format: Uint32Array;
-  readonly loose: readonly (readonly [number, string])[];
-  readonly attributes: readonly (readonly [number, JsonObject])[];
+  readonly ascii: boolean;
 }
 
-/** @param batch of a parser with `columns: 'templates'` */
+/** @param batch of a parser with `columns: 'templates'`, whose block stands in a buffer of its own */
 export function packed(batch: LogBatch): PackedBatch {
-  const { length, t, observed, severity, line, lines } = batch;
-  const spans = batch.spans!;
-  const numbers = new Map<string, number>();
-  const coded = (column: readonly string[]): Uint32Array => {
-    const codes = new Uint32Array(length);
-    let last = '';
-    let number = -1;
-    for (let i = 0; i < length; i++) {
-      const name = column[i]!;
-      if (number < 0 || name !== last) {
-        last = name;
-        number = numbers.get(name) ?? numbers.size;
-        if (number === numbers.size) numbers.set(name, number);
-      }
-      codes[i] = number;
-    }
-    return codes;
+  const { rows, block } = batch as LeanBatch;
+  const used = rows.slot.reduce((most, slot) => Math.max(most, slot + 1), 0);
+  const filled = <T>(column: readonly T[]) => column.slice(0, used);
+  const texts = {
+    severityText: filled(rows.severityText),
+    body: filled(rows.body),
+    service: filled(rows.service),
+    instance: filled(rows.instance),
+    traceId: filled(rows.traceId),
+    spanId: filled(rows.spanId),
+    attributes: filled(rows.attributes),
+    format: filled(rows.format),
   };
-  const loose: [number, string][] = [];
-  const attributes: [number, JsonObject][] = [];
-  for (let i = 0; i < length; i++) {
-    if (spans.lo[i]! < 0) loose.push([i, spans.loose[i]!]);
-    if (batch.attributes[i] !== undefined) attributes.push([i, batch.attributes[i]!]);
-  }
-  const service = coded(batch.service);
-  const instance = coded(batch.instance);
-  const format = coded(batch.format);
-  const text = spans.ascii ? undefined : spans.text;
-  const { bytes, lo, hi, kind } = spans;
-  const names = [...numbers.keys()];
-  return { length, t, observed, severity, line, lines, lo, hi, kind, bytes, text, names, service, instance, format, loose, attributes };
+  return { rows: { ...rows, ...texts }, bytes: block.given, ascii: block.isAscii };
 }
-
-const ascii = new TextDecoder('latin1');
 
 /** What need not be copied. */
 export function transferable(batches: readonly PackedBatch[]): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const batch of batches)
-    for (const value of Object.values(batch))
-      if (ArrayBuffer.isView(value) && value.byteLength > 0) buffers.add(value.buffer as ArrayBuffer);
-  return [...buffers];
+  return [...new Set(batches.flatMap(({ rows, bytes }) => [rows.t.buffer as ArrayBuffer, bytes.buffer as ArrayBuffer]))].filter(
+    ({ byteLength }) => byteLength > 0,
+  );
 }
 
 /**
  * @param kinds what the numbers of kinds refer to
  * @param lineOffset lines before the piece that the batch is of
+ * @param notes whether what is noted about times is to be kept
  */
-export function unpacked(batch: PackedBatch, kinds: object, lineOffset: number): LogBatch {
-  const { length, names, bytes, lo, hi, kind } = batch;
-  const named = (codes: Uint32Array): string[] => {
-    const column = new Array<string>(length);
-    for (let i = 0; i < length; i++) column[i] = names[codes[i]!]!;
-    return column;
-  };
-  const blank = (): string[] => new Array<string>(length).fill('');
-  const loose = blank();
-  for (const [i, body] of batch.loose) loose[i] = body;
-  const attributes = new Array<JsonObject | undefined>(length).fill(undefined);
-  for (const [i, held] of batch.attributes) attributes[i] = held;
-  for (let i = 0; i < length; i++) batch.line[i]! += lineOffset;
-  let { text } = batch;
-  const spans = {
-    // Most batches need no body as text.
-    get text() {
-      text ??= ascii.decode(bytes);
-      return text;
-    },
-    ascii: text === undefined,
-    cut: (from: number, to: number) => (text === undefined ? ascii.decode(bytes.subarray(from, to)) : text.slice(from, to)),
-    bytes,
-    lo,
-    hi,
-    loose,
-    kind,
-    kinds,
-  };
-  let body: string[] | undefined;
-  return {
-    length,
-    t: batch.t,
-    observed: batch.observed,
-    severity: batch.severity,
-    severityText: blank(),
-    get body() {
-      body ??= loose.map((whole, i) => (lo[i]! < 0 ? whole : spans.cut(lo[i]!, hi[i]!)));
-      return body;
-    },
-    service: named(batch.service),
-    instance: named(batch.instance),
-    traceId: blank(),
-    spanId: blank(),
-    attributes,
-    format: named(batch.format),
-    line: batch.line,
-    lines: batch.lines,
-    spans,
-  };
+export function unpacked({ rows, bytes, ascii }: PackedBatch, kinds: readonly KindTexts[], lineOffset: number, notes: boolean): LogBatch {
+  for (let i = 0; i < rows.length; i++) rows.line[i]! += lineOffset;
+  const block = new TextBlock(bytes, ascii);
+  return leanBatch(notes ? rows : { ...rows, notes: [], attributes: rows.attributes.map(withoutNote) }, block, kinds);
+}
+
+function withoutNote(attributes: JsonObject | undefined): JsonObject | undefined {
+  if (attributes === undefined) return undefined;
+  const { 'time.note': _, ...rest } = attributes;
+  return Object.keys(rest).length === 0 ? undefined : rest;
 }

@@ -1,0 +1,128 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { LogBatch } from '../../model/log.ts';
+import type { TextBlock } from './text-block.ts';
+
+/** The row has what its kind says. */
+export const OF_KIND = -1;
+
+/** What all lines of a kind have in common; undefined = it stands in the line. */
+export interface KindTexts {
+  readonly severityText: string;
+  readonly service: string | undefined;
+  readonly instance: string | undefined;
+  readonly format: string;
+}
+
+/** The rows of a batch whose texts are made when somebody asks for them: plain data, which threads hand over. */
+export interface LeanRows {
+  readonly length: number;
+  readonly t: Float64Array;
+  readonly observed: Float64Array;
+  readonly severity: Uint8Array;
+  readonly line: Float64Array;
+  readonly lines: Uint32Array;
+  /** Where the texts of a row stand in the arrays below, −1 = they are those of its kind. */
+  readonly slot: Int32Array;
+  /** Body in the block, −1 = in `body`. */
+  readonly lo: Int32Array;
+  readonly hi: Int32Array;
+  /** −1 = none. */
+  readonly kind: Int32Array;
+  readonly serviceFrom: Int32Array;
+  readonly serviceTo: Int32Array;
+  readonly instanceFrom: Int32Array;
+  readonly instanceTo: Int32Array;
+  readonly severityText: readonly string[];
+  readonly body: readonly string[];
+  readonly service: readonly string[];
+  readonly instance: readonly string[];
+  readonly traceId: readonly string[];
+  readonly spanId: readonly string[];
+  readonly attributes: readonly (JsonObject | undefined)[];
+  readonly format: readonly string[];
+  /** Attributes of rows without a slot. */
+  readonly notes: readonly (readonly [number, JsonObject])[];
+}
+
+/** A batch of a parser with `columns: 'templates'`. */
+export interface LeanBatch extends LogBatch {
+  readonly rows: LeanRows;
+  readonly block: TextBlock;
+}
+
+/** @param kinds by their numbers; they may grow while the batch is in use */
+export function leanBatch(rows: LeanRows, block: TextBlock, kinds: readonly KindTexts[]): LeanBatch {
+  const { length, t, observed, severity, line, lines, slot, lo, hi, kind, serviceFrom, serviceTo, instanceFrom, instanceTo } = rows;
+  const column = (settled: readonly string[], ofKind: (kind: KindTexts, row: number) => string) =>
+    onDemand(() => {
+      const texts = new Array<string>(length);
+      for (let i = 0; i < length; i++) texts[i] = slot[i] === OF_KIND ? ofKind(kinds[kind[i]!]!, i) : settled[slot[i]!]!;
+      return texts;
+    });
+  const severityText = column(rows.severityText, of => of.severityText);
+  const service = column(rows.service, (of, i) => of.service ?? block.cut(serviceFrom[i]!, serviceTo[i]!));
+  const instance = column(rows.instance, (of, i) => of.instance ?? block.cut(instanceFrom[i]!, instanceTo[i]!));
+  const format = column(rows.format, of => of.format);
+  const traceId = column(rows.traceId, () => '');
+  const spanId = column(rows.spanId, () => '');
+  const loose = column(rows.body, () => '');
+  const body = onDemand(() => loose().map((whole, i) => (lo[i]! < 0 ? whole : block.cut(lo[i]!, hi[i]!))));
+  const attributes = new Array<JsonObject | undefined>(length);
+  for (let i = 0; i < length; i++) attributes[i] = slot[i] === OF_KIND ? undefined : rows.attributes[slot[i]!];
+  for (const [row, note] of rows.notes) attributes[row] = note;
+  return {
+    length,
+    t,
+    observed,
+    severity,
+    line,
+    lines,
+    attributes,
+    rows,
+    block,
+    spans: {
+      get text() {
+        return block.text;
+      },
+      cut: (from: number, to: number) => block.cut(from, to),
+      bytes: block.bytes,
+      ascii: block.isAscii,
+      lo,
+      hi,
+      kind,
+      kinds,
+      get loose() {
+        return loose();
+      },
+    },
+    get severityText() {
+      return severityText();
+    },
+    get body() {
+      return body();
+    },
+    get service() {
+      return service();
+    },
+    get instance() {
+      return instance();
+    },
+    get traceId() {
+      return traceId();
+    },
+    get spanId() {
+      return spanId();
+    },
+    get format() {
+      return format();
+    },
+  };
+}
+
+function onDemand(make: () => string[]): () => string[] {
+  let column: string[] | undefined;
+  return () => {
+    column ??= make();
+    return column;
+  };
+}
