@@ -57,6 +57,9 @@ let runs: i32 = 0;
 let key: u64 = 0;
 let time: f64 = 0;
 
+/** Where a picture names its owner, 0 = none. */
+const OWNER: usize = 424;
+
 /** Sorts `size` bytes of the window into classes. `place` is added to every place that a scan gives. */
 export function classify(size: u32, place: u32): void {
   length = size;
@@ -253,9 +256,11 @@ function readSkeleton(lo: u32, end: u32): bool {
     if (digit >= end) break;
     const from = runStart(digit);
     const to = runEnd(digit);
-    const code = blankCode(from, to);
+    let code = blankCode(from, to);
     p = to;
-    if (code === 0) continue;
+    if (code === 0 || isStatus(from, to)) continue;
+    // klog's lines begin with the letter of their level
+    if (from === lo && byteAt(lo) > 57) code |= byteAt(lo) << 20;
     h = mixed(h, segment, from, code);
     store<u32>(STARTS + (<usize>runs << 2), from);
     runs++;
@@ -332,6 +337,13 @@ function codeOf(from: u32, to: u32, digits: u32, hex: u64, beyond: u64, joints: 
   return 0x10000 | (kinds << 6) | (first << 3) | last;
 }
 
+/** Three digits behind a quotation: the status of an access line, which its level follows. */
+// @ts-ignore: decorator
+@inline
+function isStatus(from: u32, to: u32): bool {
+  return to - from === 3 && from >= 2 && load<u16>(WINDOW + from - 2) === 0x2022;
+}
+
 function isQuotedLong(lo: u32, end: u32): bool {
   const stop = end - QUOTED;
   for (let p = lo + 1; p < stop; p++) if (load<u8>(WINDOW + p) === 34 && load<u8>(WINDOW + p - 1) === 61) return true;
@@ -342,15 +354,16 @@ function isQuotedLong(lo: u32, end: u32): bool {
 function pictureOf(kind: usize, at: u32, end: u32): i32 {
   const last = load<i32>(kind + 8);
   if (last >= 0 && fits(last, at, end)) return last;
+  const owner = load<i32>(kind + 12);
   for (let i = 0; i < PICTURE_COUNT; i++) {
-    if (!fits(i, at, end)) continue;
+    if (load<i32>(PICTURES + (<usize>i << 9) + OWNER) !== owner || !fits(i, at, end)) continue;
     store<i32>(kind + 8, i);
     return i;
   }
   return -1;
 }
 
-/** `StampPicture.read`. A picture is: length, fine, fineDigits, flags (4 bytes each), base, then 40 bytes fixed, 40 most, and 40 worths. */
+/** `StampPicture.read`. A picture is: length, fine, fineDigits, flags (4 bytes each), base, then 40 bytes fixed, 40 most, 40 worths, and the owner. */
 function fits(number: i32, at: u32, hi: u32): bool {
   const picture = PICTURES + (<usize>number << 9);
   const size = load<u32>(picture);
@@ -369,7 +382,7 @@ function fits(number: i32, at: u32, hi: u32): bool {
     if (digit > <u32>load<u8>(picture + 64 + i)) return false;
     t += <f64>digit * load<f64>(picture + 104 + (i << 3));
   }
-  if (!standsAlone(at, end, hi, load<i32>(picture + 12))) return false;
+  if (load<i32>(picture + OWNER) === 0 && !standsAlone(at, end, hi, load<i32>(picture + 12))) return false;
   const fineDigits = load<u32>(picture + 8);
   if (fineDigits > 0) {
     const fine = <usize>load<u32>(picture + 4);

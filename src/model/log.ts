@@ -41,10 +41,11 @@ export interface BodySpans {
   cut(lo: number, hi: number): string;
   /** The characters of `text`, 128 for those beyond ASCII; valid until the parser is given more. */
   readonly bytes: Uint8Array;
-  /** Body i is `cut(lo[i], hi[i])`, or `loose[i]` where `lo[i]` is −1. */
+  /** Body i is `cut(lo[i], hi[i])`; where `lo[i]` is −1 it stands nowhere in the text, below that it is composed of parts of it. */
   readonly lo: Int32Array;
   readonly hi: Int32Array;
-  readonly loose: readonly string[];
+  /** Body i, wherever it is. */
+  at(i: number): string;
   /** Bodies of one kind differ in digits and identifiers only; −1 = unknown. Numbers of the same `kinds` mean the same. */
   readonly kind: Int32Array;
   readonly kinds: object;
@@ -52,9 +53,7 @@ export interface BodySpans {
 
 /** Body of row `i`, without cutting out all others. */
 export function bodyAt(batch: Pick<LogBatch, 'body' | 'spans'>, i: number): string {
-  const { spans } = batch;
-  if (spans === undefined) return batch.body[i]!;
-  return spans.lo[i]! < 0 ? spans.loose[i]! : spans.cut(spans.lo[i]!, spans.hi[i]!);
+  return batch.spans === undefined ? batch.body[i]! : batch.spans.at(i);
 }
 
 /** The four levels of a reader; detail such as FATAL or TRACE stays in `severity`. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { LogBatch } from '../../model/log.ts';
-import { leanBatch, OF_KIND } from './lean-batch.ts';
+import { composedBody } from './composed-body.ts';
+import { COMPOSED, LOOSE, leanBatch, OF_KIND } from './lean-batch.ts';
 import type { LineKind } from './line-memory.ts';
 import type { LineScanner } from './line-scanner.ts';
 import { TextBlock } from './text-block.ts';
@@ -32,7 +33,7 @@ export class BatchBuilder {
   format: string[] = [];
   private body: string[] = [];
   private slots = 0;
-  /** Where the bodies stand in the block, −1 = in `body`. */
+  /** As `LeanRows` has them. */
   private lo!: Int32Array;
   private hi!: Int32Array;
   /** Number of the line's kind, −1 = unknown. */
@@ -59,12 +60,15 @@ export class BatchBuilder {
   }
 
   bodyOf(row: number): string {
-    return this.lo[row]! < 0 ? this.body[this.slot[row]!]! : this.block.cut(this.lo[row]!, this.hi[row]!);
+    const lo = this.lo[row]!;
+    if (lo >= 0) return this.block.cut(lo, this.hi[row]!);
+    if (lo === LOOSE) return this.body[this.slot[row]!]!;
+    return composedBody(this.kinds![this.kind[row]!]!.format, this.block.cut(COMPOSED - lo, this.hi[row]!));
   }
 
   setBody(row: number, body: string): void {
     this.body[this.slot[row]!] = body;
-    this.lo[row] = -1;
+    this.lo[row] = LOOSE;
   }
 
   setSpan(row: number, text: string, lo: number, hi: number): void {
@@ -109,7 +113,9 @@ export class BatchBuilder {
     for (let row = first; row < end; row++) {
       this.slot[row] = OF_KIND;
       this.observed[row] = Number.NaN;
-      this.severity[row] = this.kinds![this.kind[row]!]!.severity;
+      const kind = this.kinds![this.kind[row]!]!;
+      this.severity[row] = kind.severity;
+      if (kind.composes) this.lo[row] = COMPOSED - this.lo[row]!;
       this.line[row] = line + row - first;
       this.lines[row] = 1;
     }
@@ -140,7 +146,7 @@ export class BatchBuilder {
   /** Frees a row from its block, whose bytes may change. */
   private detach(row: number): void {
     this.settle(row);
-    if (this.lo[row]! >= 0) this.setBody(row, this.bodyOf(row));
+    if (this.lo[row] !== LOOSE) this.setBody(row, this.bodyOf(row));
   }
 
   /** The first `count` rows; the others become the first ones. */

@@ -1,9 +1,14 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { LogBatch } from '../../model/log.ts';
+import { composedBody } from './composed-body.ts';
 import type { TextBlock } from './text-block.ts';
 
 /** The row has what its kind says. */
 export const OF_KIND = -1;
+
+/** Where a body is that stands nowhere in the block as it is. */
+export const LOOSE = -1;
+export const COMPOSED = -2;
 
 /** What all lines of a kind have in common; undefined = it stands in the line. */
 export interface KindTexts {
@@ -23,7 +28,7 @@ export interface LeanRows {
   readonly lines: Uint32Array;
   /** Where the texts of a row stand in the arrays below, −1 = they are those of its kind. */
   readonly slot: Int32Array;
-  /** Body in the block, −1 = in `body`. */
+  /** Body in the block; −1 = in `body`; below that it is composed of the line from −2 − lo to hi, as the kind's format does. */
   readonly lo: Int32Array;
   readonly hi: Int32Array;
   /** −1 = none. */
@@ -65,8 +70,12 @@ export function leanBatch(rows: LeanRows, block: TextBlock, kinds: readonly Kind
   const format = column(rows.format, of => of.format);
   const traceId = column(rows.traceId, () => '');
   const spanId = column(rows.spanId, () => '');
-  const loose = column(rows.body, () => '');
-  const body = onDemand(() => loose().map((whole, i) => (lo[i]! < 0 ? whole : block.cut(lo[i]!, hi[i]!))));
+  const at = (i: number): string => {
+    const from = lo[i]!;
+    if (from >= 0) return block.cut(from, hi[i]!);
+    return from === LOOSE ? rows.body[slot[i]!]! : composedBody(kinds[kind[i]!]!.format, block.cut(COMPOSED - from, hi[i]!));
+  };
+  const body = onDemand(() => Array.from({ length }, (_, i) => at(i)));
   const attributes = new Array<JsonObject | undefined>(length);
   for (let i = 0; i < length; i++) attributes[i] = slot[i] === OF_KIND ? undefined : rows.attributes[slot[i]!];
   for (const [row, note] of rows.notes) attributes[row] = note;
@@ -91,9 +100,7 @@ export function leanBatch(rows: LeanRows, block: TextBlock, kinds: readonly Kind
       hi,
       kind,
       kinds,
-      get loose() {
-        return loose();
-      },
+      at,
     },
     get severityText() {
       return severityText();

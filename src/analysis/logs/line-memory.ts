@@ -5,9 +5,9 @@ import { Draft } from './draft.ts';
 import { tellsError } from './event-text.ts';
 import type { LogFormat } from './format.ts';
 import type { KindTexts } from './lean-batch.ts';
-import { type KindPlaces, LineScanner, MOST_KINDS, MOST_PICTURES, UNKNOWN, WITHOUT_KIND } from './line-scanner.ts';
+import { type KindPlaces, LineScanner, MOST_KINDS, MOST_PICTURES, skeletonKey, UNKNOWN, WITHOUT_KIND } from './line-scanner.ts';
 import { looksLikeFrame, PLAIN, stateAfterStart } from './multi-line.ts';
-import { StampPicture } from './stamp-picture.ts';
+import { StampPicture, type StampReader } from './stamp-picture.ts';
 
 /** A skeleton is learned when it comes this often. */
 const OFTEN = 3;
@@ -37,6 +37,8 @@ interface Part {
 export interface LineKind extends KindTexts {
   readonly reader: LogFormat;
   readonly severity: number;
+  /** Its format makes the body of parts of the line. */
+  readonly composes: boolean;
 }
 
 /** A blank run of the line that is being learned, counted from its beginning. */
@@ -60,6 +62,8 @@ export class LineMemory {
   readonly kinds: LineKind[] = [];
   /** By the numbers that a scan gives; a picture gives way to a new one when there are many. */
   readonly pictures: StampPicture[] = [];
+  /** Formats that compose stamps; their number is their place, from 1. */
+  private readonly composers: LogFormat[] = [];
   private nextPicture = 0;
   private entered = 0;
   private readonly candidates1 = new Int32Array(CANDIDATES);
@@ -105,9 +109,14 @@ export class LineMemory {
 
   /** Takes the picture of a stamp that none fitted. */
   learnStamp(text: string, lo: number, end: number, hi: number): void {
+    this.takePicture(text, lo, end, hi, this.draft.time, 0);
+  }
+
+  /** @param owner number of the format that reads it, 0 = stamps that every format reads alike */
+  private takePicture(text: string, lo: number, end: number, hi: number, reader: StampReader, owner: number): void {
     if (this.credit < COST) return;
     this.credit -= COST;
-    const picture = StampPicture.of(text, lo, end, hi, this.draft.time);
+    const picture = StampPicture.of(text, lo, end, hi, reader, owner);
     if (picture === undefined) return;
     const number = this.nextPicture++ % MOST_PICTURES;
     this.pictures[number] = picture;
@@ -148,19 +157,14 @@ export class LineMemory {
       instance !== found.instance
     )
       return undefined;
-    const stampAt = draft.stampText === line ? draft.stampLo : line.indexOf(draft.stampText.slice(draft.stampLo, draft.stampEnd));
-    const stampEnd = stampAt + draft.stampEnd - draft.stampLo;
-    if (stampAt < 0 || this.placeOf(stampAt) < 0) return undefined;
-    const stamps = [...(draft.text === line && draft.stampText === line ? draft.stamps : []), stampAt, stampEnd];
-    const bytes = draft.bytes.of(line);
-    if (!this.pictures.some(picture => picture.read(bytes, stampAt, line.length) >= 0))
-      this.learnStamp(line, stampAt, stampEnd, line.length);
+    const stamp = this.stampOf(line, format, found);
+    if (stamp === undefined) return undefined;
+    const stamps = [...(draft.text === line && draft.stampText === line ? draft.stamps : []), stamp.from, stamp.to];
+    const original = draft.text.slice(draft.lo, draft.hi);
     let services = this.partsOf(line, service);
     let instances = this.partsOf(line, instance);
-    let bodies =
-      draft.text === line
-        ? this.partBetween(draft.lo, draft.hi)
-        : this.partsOf(line, draft.text.slice(draft.lo, draft.hi)).filter(part => part.from >= 0);
+    let bodies = draft.text === line ? this.partBetween(draft.lo, draft.hi) : this.partsOf(line, original).filter(part => part.from >= 0);
+    let composed = draft.text === line ? '' : keyOf(original);
     const turn = (part: Part, variant: string): string => (part.from < 0 ? part.text : variant.slice(part.lo, part.hi));
     const header = draft.text === line && draft.hi === line.length ? `${format.name} ${severity} ${this.blanked(line, draft.lo)}` : '';
     for (const v of this.headers.has(header) ? FEW_VARIANTS : VARIANTS) {
@@ -170,9 +174,12 @@ export class LineMemory {
       services = services.filter(part => turn(part, variant) === draft.service);
       instances = instances.filter(part => turn(part, variant) === draft.instance);
       bodies = bodies.filter(part => turn(part, variant) === read);
+      if (bodies.length === 0 && composed !== keyOf(read)) composed = '';
       if (v % 4 === CLAIMED && isClaimed(variant, format, draft)) return undefined;
     }
-    const [serviceAt, instanceAt, bodyAt] = [services[0], instances[0], bodies[0]];
+    const composes = bodies.length === 0 && composed !== '';
+    const whole: Part = { text: '', from: 0, to: this.placeOf(line.length), lo: 0, hi: 0 };
+    const [serviceAt, instanceAt, bodyAt] = [services[0], instances[0], composes ? whole : bodies[0]];
     if (serviceAt === undefined || instanceAt === undefined || bodyAt === undefined) return undefined;
     if (header !== '' && this.headers.size < MOST_HEADERS) this.headers.add(header);
     return {
@@ -181,12 +188,14 @@ export class LineMemory {
         format: format.name,
         severity,
         severityText,
+        composes,
         service: serviceAt.from < 0 ? serviceAt.text : undefined,
         instance: instanceAt.from < 0 ? instanceAt.text : undefined,
       },
       places: {
         runs: this.runs.length,
-        stamp: this.placeOf(stampAt),
+        stamp: this.placeOf(stamp.from),
+        owner: stamp.owner,
         bodyFrom: bodyAt.from,
         bodyTo: bodyAt.to,
         serviceFrom: serviceAt.from,
@@ -195,6 +204,42 @@ export class LineMemory {
         instanceTo: instanceAt.to,
       },
     };
+  }
+
+  /**
+   * Where the stamp of the line stands that was just read, with a picture of it among the others. A format that makes a stamp of parts of its line is asked what
+   * other digits do to its time.
+   */
+  private stampOf(line: string, format: LogFormat, found: Draft): { from: number; to: number; owner: number } | undefined {
+    const { draft } = this;
+    const { t } = draft;
+    const from = draft.stampText === line ? draft.stampLo : line.indexOf(draft.stampText.slice(draft.stampLo, draft.stampEnd));
+    if (from >= 0) {
+      const to = from + draft.stampEnd - draft.stampLo;
+      if (this.placeOf(from) < 0) return undefined;
+      if (!this.hasPicture(line, from, 0)) this.learnStamp(line, from, to, line.length);
+      return { from, to, owner: 0 };
+    }
+    const parts = this.runs.filter(run => {
+      const other = line.slice(0, run.from) + changed(line.slice(run.from, run.to), 1, run.from) + line.slice(run.to);
+      return other !== line && (!this.isRead(format, other) || draft.t !== t);
+    });
+    if (!this.isRead(format, line) || parts.length === 0) return undefined;
+    const [first, last] = [parts[0]!.from, parts.at(-1)!.to];
+    if (!this.composers.includes(format)) this.composers.push(format);
+    const owner = this.composers.indexOf(format) + 1;
+    if (!this.hasPicture(line, first, owner)) {
+      const asked = new Draft();
+      Object.assign(asked.time, { shortOrder: found.time.shortOrder, longOrder: found.time.longOrder });
+      asked.takesPictures = false;
+      this.takePicture(line, first, last, line.length, composedStamp(format, line, first, last, asked), owner);
+    }
+    return { from: first, to: last, owner };
+  }
+
+  private hasPicture(line: string, at: number, owner: number): boolean {
+    const bytes = this.draft.bytes.of(line);
+    return this.pictures.some(picture => picture.owner === owner && picture.read(bytes, at, line.length) >= 0);
   }
 
   private isRead(format: LogFormat, line: string): boolean {
@@ -259,7 +304,37 @@ export class LineMemory {
   }
 }
 
+/** Reads stamps as a format does that makes them of the parts of its lines between two places. */
+function composedStamp(format: LogFormat, line: string, from: number, to: number, draft: Draft): StampReader {
+  return {
+    t: Number.NaN,
+    flags: 0,
+    zoneName: '',
+    read(text, lo, hi) {
+      const around = text.slice(lo, hi);
+      draft.reset();
+      if (!format.read(line.slice(0, from) + around + line.slice(from + around.length), 0, line.length, draft)) return -1;
+      this.t = draft.t;
+      this.flags = draft.timeFlags;
+      this.zoneName = draft.zoneName;
+      return lo + to - from;
+    },
+  };
+}
+
+const encoder = new TextEncoder();
+
+/** `''` = the text has no skeleton. */
+function keyOf(text: string): string {
+  const bytes = encoder.encode(text);
+  const key = skeletonKey(bytes, 0, bytes.length);
+  return key === undefined ? '' : `${key.key1} ${key.key2}`;
+}
+
+/** What is blank in a skeleton with other digits and letters. */
 function changed(piece: string, v: number, at: number): string {
+  // the first letter of a line is not blank
+  if (at === 0 && piece.charCodeAt(0) > 57) return piece[0] + changed(piece.slice(1), v, 1);
   let text = '';
   for (let i = 0; i < piece.length; i++) {
     const c = piece.charCodeAt(i);

@@ -38,6 +38,8 @@ export const WITHOUT_KIND = -2;
 export interface KindPlaces {
   readonly runs: number;
   readonly stamp: number;
+  /** Owner of the pictures that the stamp may have. */
+  readonly owner: number;
   readonly bodyFrom: number;
   readonly bodyTo: number;
   readonly serviceFrom: number;
@@ -61,7 +63,7 @@ interface Exports {
  *
  * The *skeleton* of a line is a 64-bit key of its text with its numbers and identifiers blanked out. A run of letters, digits, dashes and underscores stands for
  * itself, unless the template lexer is certain that it is a variable: with three digits, or with one and no letter, or with one and a dash or underscore, or with
- * a digit in front and a letter at the end. Then only what its neighbours are judged by counts: the kinds of characters in it, and its first and last one. So two
+ * a digit in front and a letter at the end. (The status of an access line and the first letter of a line stand for themselves.) Then only what its neighbours are judged by counts: the kinds of characters in it, and its first and last one. So two
  * messages of one skeleton have the same signature for the template miner. Lines that are no plain ASCII or longer than 511 characters have none.
  *
  * For a skeleton that was entered as a kind the places of stamp, body and names are looked up, and the stamp is summed up as `StampPicture` does.
@@ -189,7 +191,7 @@ export class LineScanner {
     if (places === undefined) return;
     const at = KINDS + number * KIND_SIZE;
     const values = [places.bodyFrom, places.bodyTo, places.serviceFrom, places.serviceTo, places.instanceFrom, places.instanceTo];
-    [places.runs, places.stamp, -1, 0, ...values].forEach((value, i) => {
+    [places.runs, places.stamp, -1, places.owner, ...values].forEach((value, i) => {
       this.view.setInt32(at + 4 * i, value, true);
     });
   }
@@ -206,6 +208,15 @@ export class LineScanner {
     this.exports.classify(this.size, from);
   }
 }
+
+/** The skeleton of a text of one line, to be compared with others; undefined = it has none. */
+export function skeletonKey(bytes: Uint8Array, lo: number, hi: number): { readonly key1: number; readonly key2: number } | undefined {
+  shared ??= LineScanner.take();
+  return shared?.hasSkeleton(bytes, lo, hi) ? shared : undefined;
+}
+
+/** For single texts: it learns nothing. */
+let shared: LineScanner | undefined;
 
 const NO_BYTES = new Uint8Array(0);
 const LONGEST = 511;

@@ -1,4 +1,4 @@
-import { NO_YEAR, type TimeReader } from './timestamps.ts';
+import { NO_YEAR } from './timestamps.ts';
 
 const DAY = 86_400_000;
 /** Characters behind a stamp that may change its meaning. */
@@ -6,6 +6,15 @@ const BEHIND = 24;
 const LONGEST = 40;
 /** Digits of a fraction beyond milliseconds that are still exact in a sum. */
 const FINEST = 6;
+
+/** Who reads stamps: `TimeReader`, or a format that makes a stamp of parts of its line. */
+export interface StampReader {
+  t: number;
+  flags: number;
+  zoneName: string;
+  /** One past the stamp at `lo`, −1 = there is none. */
+  read(text: string, lo: number, hi: number): number;
+}
 
 /**
  * What the stamps at one place of a header have in common with one that was read in full: every character but the digits of the clock. A further
@@ -15,6 +24,8 @@ const FINEST = 6;
  * agree with the reader on a dozen combinations of digits is not used. The date is no part of the sum: with the next day a new picture is taken.
  */
 export class StampPicture {
+  /** Number of the format that makes such stamps of parts of its lines, 0 = `TimeReader` reads them. */
+  readonly owner: number;
   readonly length: number;
   readonly flags: number;
   readonly zoneName: string;
@@ -29,7 +40,8 @@ export class StampPicture {
   private fine = 0;
   private fineDigits = 0;
 
-  private constructor(length: number, flags: number, zoneName: string) {
+  private constructor(length: number, flags: number, zoneName: string, owner: number) {
+    this.owner = owner;
     this.length = length;
     this.flags = flags;
     this.zoneName = zoneName;
@@ -39,15 +51,15 @@ export class StampPicture {
   }
 
   /** The picture of the stamp in `text[lo, end)`, as `reader` reads it; undefined = it cannot be summed up. */
-  static of(text: string, lo: number, end: number, hi: number, reader: TimeReader): StampPicture | undefined {
+  static of(text: string, lo: number, end: number, hi: number, reader: StampReader, owner = 0): StampPicture | undefined {
     const length = end - lo;
     if (length > LONGEST) return undefined;
     const around = text.slice(lo, Math.min(hi, end + BEHIND));
     if (reader.read(around, 0, around.length) !== length) return undefined;
-    const picture = new StampPicture(length, reader.flags, reader.zoneName);
+    const picture = new StampPicture(length, reader.flags, reader.zoneName, owner);
     const stamp = around.slice(0, length);
     const behind = around.slice(length);
-    if (!standsAlone(bytesOf(around), 0, length, around.length, picture.flags)) return undefined;
+    if (owner === 0 && !standsAlone(bytesOf(around), 0, length, around.length, picture.flags)) return undefined;
     const read = (variant: string): number => {
       const whole = variant + behind;
       const same = reader.read(whole, 0, whole.length) === length && reader.flags === picture.flags && reader.zoneName === picture.zoneName;
@@ -74,7 +86,7 @@ export class StampPicture {
       if (digit < 0 || digit > most[i]!) return -1;
       t += digit * worth[i]!;
     }
-    if (!standsAlone(bytes, lo, end, hi, this.flags)) return -1;
+    if (this.owner === 0 && !standsAlone(bytes, lo, end, hi, this.flags)) return -1;
     if (this.fineDigits > 0) {
       let fraction = 0;
       for (let i = 0; i < this.fineDigits; i++) fraction = fraction * 10 + bytes[lo + this.fine + i]! - 48;
@@ -86,6 +98,7 @@ export class StampPicture {
 
   /** Writes it as the line scanner reads it. */
   write(target: DataView, at: number): void {
+    target.setInt32(at + 424, this.owner, true);
     [this.length, this.fine, this.fineDigits, this.flags].forEach((value, i) => {
       target.setInt32(at + 4 * i, value, true);
     });

@@ -148,7 +148,6 @@ function pickSpans(rest: Omit<LogBatch, 'body'>, from: BodySpans, rows: readonly
   const part = (column: Int32Array) => Int32Array.from(rows, i => column[i]!);
   const lo = part(from.lo);
   const hi = part(from.hi);
-  const loose = rows.map(i => from.loose[i]!);
   // Not spread: the text is only made where somebody asks for it.
   const spans: BodySpans = {
     get text() {
@@ -159,7 +158,7 @@ function pickSpans(rest: Omit<LogBatch, 'body'>, from: BodySpans, rows: readonly
     bytes: from.bytes,
     lo,
     hi,
-    loose,
+    at: i => from.at(rows[i]!),
     kind: part(from.kind),
     kinds: from.kinds,
   };
@@ -168,7 +167,7 @@ function pickSpans(rest: Omit<LogBatch, 'body'>, from: BodySpans, rows: readonly
     ...rest,
     spans,
     get body() {
-      cut ??= loose.map((body, i) => (lo[i]! < 0 ? body : from.cut(lo[i]!, hi[i]!)));
+      cut ??= rows.map(i => from.at(i));
       return cut;
     },
   };

@@ -13,11 +13,12 @@ const encoder = new TextEncoder();
 function skeletonOf(line: string): string | undefined {
   if (line.length > 511 || /[^\x01-\x1a\x1c-\x7f]/.test(line) || /="(?=[\s\S]{200})/.test(line)) return undefined;
   const edge = (c: string) => (/\d/.test(c) ? 1 : /[a-f]/i.test(c) ? 2 : /[a-z]/i.test(c) ? 3 : c === '-' ? 4 : 5);
-  return line.replace(/[A-Za-z0-9_-]+/g, run => {
+  return line.replace(/[A-Za-z0-9_-]+/g, (run, at: number) => {
     const digits = run.replace(/\D/g, '').length;
     if (digits === 0 || (digits < 3 && !/[-_]/.test(run) && /[a-z]/i.test(run) && !/^\d.*[a-z]$/i.test(run))) return run;
+    if (/^\d{3}$/.test(run) && line.slice(0, at).endsWith('" ')) return run;
     const kinds = [/[a-f]/i, /[g-z]/i, /[-_]/].map(kind => Number(kind.test(run))).join('');
-    return `\0${kinds}${edge(run[0]!)}${edge(run.at(-1)!)}`;
+    return `\0${at === 0 && /[a-z_]/i.test(run[0]!) ? run[0] : ''}${kinds}${edge(run[0]!)}${edge(run.at(-1)!)}`;
   });
 }
 

@@ -1,6 +1,6 @@
 import { type BodySpans, bodyAt, type LogBatch } from '../../../model/log.ts';
 import { eventText, tellsError } from '../event-text.ts';
-import { LineScanner } from '../line-scanner.ts';
+import { skeletonKey } from '../line-scanner.ts';
 import { groupShapes } from './grouping.ts';
 import { keyTable } from './key-table.ts';
 import { MAX_LENGTH } from './lexer.ts';
@@ -38,9 +38,6 @@ export interface TemplateMiner {
   /** Templates of everything added so far: shape index → template index. */
   cluster(): { readonly templateOf: Int32Array; readonly templates: readonly Template[] };
 }
-
-/** For keys of bodies; it learns nothing, so all miners share it. */
-let scanner: LineScanner | undefined;
 
 /**
  * Finds the constant texts (templates) behind log messages, one message after the other.
@@ -90,9 +87,9 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
 
   /** A body whose skeleton is known need not be read by the lexer. */
   function addSpan(spans: BodySpans, lo: number, hi: number): number {
-    scanner ??= LineScanner.take();
-    if (!scanner?.hasSkeleton(spans.bytes, lo, hi)) return add(spans.cut(lo, hi));
-    const { key1, key2 } = scanner;
+    const key = skeletonKey(spans.bytes, lo, hi);
+    if (key === undefined) return add(spans.cut(lo, hi));
+    const { key1, key2 } = key;
     const known = skeletons.find(key1, key2);
     if (known < 0) {
       const shape = add(spans.cut(lo, hi));
@@ -108,7 +105,7 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
     addFrom(batch, row) {
       const { spans } = batch;
       const held = batch.attributes[row];
-      if (spans === undefined || spans.lo[row]! < 0 || tellsError(held)) return add(eventText(bodyAt(batch, row), held));
+      if (spans === undefined || spans.lo[row] === -1 || tellsError(held)) return add(eventText(bodyAt(batch, row), held));
       const lo = spans.lo[row]!;
       const hi = spans.hi[row]!;
       const kind = spans.kind[row]!;
@@ -120,10 +117,13 @@ export function templateMiner(options: TemplateMinerOptions = {}): TemplateMiner
       }
       const shape = shapes[kind];
       if (shape === undefined) {
-        shapes[kind] = addSpan(spans, lo, hi);
+        shapes[kind] = lo < 0 ? add(spans.at(row)) : addSpan(spans, lo, hi);
         return shapes[kind];
       }
-      if (table.count(shape)) table.keep(shape, spans.cut(lo, hi), hi - lo);
+      if (table.count(shape)) {
+        const body = spans.at(row);
+        table.keep(shape, body, body.length);
+      }
       return shape;
     },
     shapes: () => table.shapes.length,
