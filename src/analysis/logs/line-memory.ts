@@ -14,6 +14,8 @@ const OFTEN = 3;
 const CANDIDATES = 1 << 13;
 /** What learning a kind costs, in lines that are read in full; measured. */
 const COST = 96;
+/** The same behind a header that is known. */
+const LEAST_COST = 24;
 const MOST_CREDIT = 256 * COST;
 /** Variants of a line that must be read alike: ten with one digit throughout, the others at random; and those that are enough behind a header that passed them all. */
 const VARIANTS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
@@ -128,7 +130,7 @@ export class LineMemory {
     const scanner = this.scanner!;
     const { key1, key2 } = scanner;
     // charged here, because many lines that are due are of no format that can be remembered
-    this.credit -= COST;
+    this.credit -= LEAST_COST;
     this.entered++;
     this.runs = Array.from({ length: scanner.runs }, (_, i) => {
       const { from, to } = scanner.runAt(i);
@@ -167,7 +169,9 @@ export class LineMemory {
     let composed = draft.text === line ? '' : keyOf(original);
     const turn = (part: Part, variant: string): string => (part.from < 0 ? part.text : variant.slice(part.lo, part.hi));
     const header = draft.text === line && draft.hi === line.length ? `${format.name} ${severity} ${this.blanked(line, draft.lo)}` : '';
-    for (const v of this.headers.has(header) ? FEW_VARIANTS : VARIANTS) {
+    const variants = this.headers.has(header) ? FEW_VARIANTS : VARIANTS;
+    if (variants === VARIANTS) this.credit -= COST - LEAST_COST;
+    for (const v of variants) {
       const variant = this.variantOf(line, stamps, v);
       if (!this.isRead(format, variant) || draft.severity !== severity || draft.t !== t) return undefined;
       const read = draft.text.slice(draft.lo, draft.hi);
