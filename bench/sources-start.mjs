@@ -2,12 +2,12 @@
 // Whether start-up grows with the number of sources: from spawn to the answer of tools/list with 1 and with 50 configured servers, in turns,
 // so that a loaded machine slows both alike, and the processor time of the server beside it, which load hardly changes. Nobody listens at their addresses: a start that connected to one would show.
 //   node bench/sources-start.mjs [--runs 15] [--json FILE]
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { firstList, median } from './first-list.mjs';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '15' }, json: { type: 'string' }, command: { type: 'string' } },
@@ -15,6 +15,7 @@ const { values } = parseArgs({
 const command = values.command ?? fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sre-copilot-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const start = count => firstList([command, '--config', join(folder, `${count}.yaml`)], folder);
 
 const COUNTS = [0, 1, 50];
 for (const count of COUNTS) {
@@ -44,38 +45,3 @@ console.log(
   `Node ${result.node}, median of ${result.runs}: 50 sources to 1 take ${result.ratio} of the time, ${result.cpuRatio} of the processor time`,
 );
 if (values.json) writeFileSync(values.json, `${JSON.stringify(result)}\n`);
-
-async function start(count) {
-  const began = process.hrtime.bigint();
-  const child = spawn(process.execPath, [command, '--config', join(folder, `${count}.yaml`)], {
-    env: { PATH: process.env.PATH, HOME: folder },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const send = message => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const clientInfo = { name: 'bench', version: '1' };
-  send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo } });
-  send({ method: 'notifications/initialized' });
-  send({ id: 2, method: 'tools/list' });
-  let said = '';
-  await new Promise((done, failed) => {
-    child.stdout.on('data', chunk => {
-      said += chunk;
-      if (/"id":2[,}]/.test(said) && said.endsWith('\n')) done();
-    });
-    child.once('exit', code => failed(new Error(`the server ended with ${code}`)));
-  });
-  const ms = Number(process.hrtime.bigint() - began) / 1e6;
-  // utime and stime of proc(5), in ticks of 10 ms.
-  const [user, system] = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-    .slice(11, 13);
-  child.removeAllListeners('exit');
-  child.kill();
-  return { ms, cpuMs: 10 * (Number(user) + Number(system)) };
-}
-
-function median(list) {
-  const sorted = [...list].sort((a, b) => a - b);
-  return Number(sorted[Math.floor(sorted.length / 2)].toFixed(1));
-}

@@ -2,7 +2,6 @@
 // Start-up and memory: from spawn to the answer of tools/list, against the same bundle whose tools have the same schemas and empty
 // handlers, in turns, so that a loaded machine slows both alike.
 //   node bench/start.mjs [--runs 15] [--json FILE]
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { options } from '../build.mjs';
+import { firstList, median } from './first-list.mjs';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' }, json: { type: 'string' } } });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(root, 'dist', 'bench-'));
 process.once('exit', () => rmSync(work, { recursive: true, force: true }));
+const start = variant => firstList([join(work, variant, 'cli.js')], home);
 
 /** Leaves out whatever a tool's handler calls: names, descriptions and schemas stay, `run` finds nothing. */
 const emptyHandlers = {
@@ -55,34 +56,3 @@ console.log(
 );
 console.log(`resident memory before the first call: ${result.rssMb} MB, empty handlers ${result.emptyRssMb} MB`);
 if (values.json) writeFileSync(values.json, `${JSON.stringify(result)}\n`);
-
-async function start(variant) {
-  const began = process.hrtime.bigint();
-  const child = spawn(process.execPath, [join(work, variant, 'cli.js')], {
-    env: { PATH: process.env.PATH, HOME: home },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const send = message => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const clientInfo = { name: 'bench', version: '1' };
-  send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo } });
-  send({ method: 'notifications/initialized' });
-  send({ id: 2, method: 'tools/list' });
-  let said = '';
-  await new Promise((done, failed) => {
-    child.stdout.on('data', chunk => {
-      said += chunk;
-      if (/"id":2[,}]/.test(said) && said.endsWith('\n')) done();
-    });
-    child.once('exit', code => failed(new Error(`${variant} ended with ${code}`)));
-  });
-  const ms = Number(process.hrtime.bigint() - began) / 1e6;
-  const rssKb = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]);
-  child.removeAllListeners('exit');
-  child.kill();
-  return { ms, rssMb: rssKb / 1024 };
-}
-
-function median(list) {
-  const sorted = [...list].sort((a, b) => a - b);
-  return Number(sorted[Math.floor(sorted.length / 2)].toFixed(1));
-}

@@ -15,7 +15,7 @@ import { formatWindow, type Millis, type TimeWindow } from '../model/time.ts';
 import type { Context } from '../model/tool.ts';
 import type { Story } from './brief.ts';
 import { knownHelp } from './known-help.ts';
-import { type Observed, observe } from './observe.ts';
+import { isBlind, type Observed, observe } from './observe.ts';
 import { CHANGE_BEFORE_MS, compose, type Examination, type Investigation, type Verdict } from './reply.ts';
 
 export type { Investigation };
@@ -93,9 +93,8 @@ function conclude(
   const story: Story = { observed, window, onset: onset.t, symptom, context };
   const confidence = confidenceOf({ scores: suspects.map(suspect => suspect.score), attributed: attributions.length > 0 });
   const surge = surgeOf(entry, symptom, { window, onset: onset.t, healthy }, observed);
-  const isBlind = observed.records + observed.spans + observed.seen.columns.length === 0;
   const isHearsay = healthy.length === 0 && !alert && suspects[0]?.channels[0]?.log?.change === 'missing';
-  const verdict = verdictOf({ suspects, symptom, onset, confidence, surge, alert, isBlind, isHearsay });
+  const verdict = verdictOf({ suspects, symptom, onset, confidence, surge, alert, isBlind: isBlind(observed), isHearsay });
   return { request, healthy, suspects, verdict, confidence, entry, alert, surge, story, notes: [...notes, ...observed.notes] };
 }
 

@@ -225,3 +225,8 @@ function exposure(traces: Observations['traces'], covered: Tally): (component: s
   const spans = new Map(traces.map(trace => [trace.component, trace.work]));
   return component => spans.get(component) ?? covered;
 }
+
+/** Whether there is nothing to look at. */
+export function isBlind({ records, spans, seen }: Pick<Observed, 'records' | 'spans' | 'seen'>): boolean {
+  return records + spans + seen.columns.length === 0;
+}

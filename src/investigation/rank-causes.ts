@@ -7,7 +7,8 @@ import type { Context } from '../model/tool.ts';
 import { channelClaim, rounded, type Story } from './brief.ts';
 import { examine } from './investigate.ts';
 import { boundedSigmas } from './numbers.ts';
-import { causeRow, type Examination, type Investigation } from './reply.ts';
+import { isBlind } from './observe.ts';
+import { causeRow, type Examination, type Investigation, isDated } from './reply.ts';
 
 export interface Ranking extends Investigation {
   /** Components whose guilt is asked about; empty = everything that shows anything. */
@@ -44,7 +45,7 @@ function composeRanking({ candidates, top }: Ranking, examination: Examination):
   return {
     summary: first
       ? `${candidates.length ? `Of those asked about ${(first['entity'] as JsonObject)['name']} ranks highest, at ${first['rank']}` : `${(first['entity'] as JsonObject)['name']} ranks first`} of ${suspects.length} suspects (confidence ${first['confidence']}). Verdict over all: ${verdict}.`
-      : story.observed.records + story.observed.spans + story.observed.seen.columns.length === 0
+      : isBlind(story.observed)
         ? 'There is nothing to look at, so that nothing speaks for or against anybody.'
         : candidates.length
           ? `Nothing speaks against ${candidates.join(', ')}. Verdict over all: ${verdict}.`
@@ -52,7 +53,7 @@ function composeRanking({ candidates, top }: Ranking, examination: Examination):
     window: request.window,
     facts: {
       verdict,
-      onset: verdict === 'no_incident' || suspects.length === 0 ? null : formatInstant(story.onset),
+      onset: isDated({ verdict, suspects }) ? formatInstant(story.onset) : null,
       baseline: healthy.map(one => ({ start: formatInstant(one.start), end: formatInstant(one.end) })),
       suspects: suspects.length,
     },

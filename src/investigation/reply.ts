@@ -163,7 +163,7 @@ function impactOf(first: Suspect | undefined, { symptom, observed, onset, window
 }
 
 /** Where nothing is suspected, no moment is the onset of anything. */
-function isDated({ verdict, suspects }: Examination): boolean {
+export function isDated({ verdict, suspects }: Pick<Examination, 'verdict' | 'suspects'>): boolean {
   return verdict !== 'no_incident' && suspects.length > 0;
 }
 

@@ -11,29 +11,16 @@ import { SreError } from '../../src/model/errors.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Store } from '../../src/model/store.ts';
-import type { Context } from '../../src/model/tool.ts';
 import { createRedactor } from '../../src/security/redaction.ts';
 import { memoryStore } from '../../src/store/store.ts';
-import { hostileReply } from './replies.ts';
+import { contextOf, hostileReply } from './replies.ts';
 
 const ORDINARY = { disallowedSpecial: new Set<string>() };
 const realTokens = (text: string) => Math.max(countO200k(text, ORDINARY), countCl100k(text, ORDINARY));
 const budgets = fc.constantFrom(200, 201, 350, 700, 2000, 6000, 10_000, null);
 
 function world(store: Store = memoryStore()) {
-  const context: Context = {
-    signal: new AbortController().signal,
-    now: 1_772_362_800_000,
-    deadline: 1_772_362_825_000,
-    progress: () => {},
-    caller: { id: 'alice', scopes: ['sre:read'] },
-    sources: [],
-    store,
-    recordedNow: false,
-    zone: 'UTC',
-    record: () => '',
-    publish: () => {},
-  };
+  const context = contextOf(store);
   const recorder = evidenceRecorder();
   const options = (maxTokens: number | null): LeaveOptions => ({
     tool: 'query_logs',

@@ -5,7 +5,6 @@ import { leave } from '../../src/exit/exit.ts';
 import { drawPicture } from '../../src/exit/picture.ts';
 import type { Picture, Reply } from '../../src/model/answer.ts';
 import type { Json } from '../../src/model/json.ts';
-import type { Context } from '../../src/model/tool.ts';
 import { renderDashboard } from '../../src/render/dashboard.ts';
 import type { DashboardPicture } from '../../src/render/picture.ts';
 import { withWords, wordsOf } from '../../src/render/words.ts';
@@ -13,7 +12,7 @@ import { createRedactor } from '../../src/security/redaction.ts';
 import { memoryStore } from '../../src/store/store.ts';
 import { END, START, series, widget } from '../render/scenes.ts';
 import { lettersFrom } from '../security/secret-places.ts';
-import { hostileReply } from './replies.ts';
+import { contextOf, hostileReply } from './replies.ts';
 
 const SECRET = lettersFrom(77, 24, 'abcdefghijkmnpqrstuvwxyz23456789');
 const MAIL = 'maria.miller@example.com';
@@ -50,19 +49,7 @@ function reply(): Reply {
 
 function options(maxTokens: number | null = 2000) {
   const store = memoryStore();
-  const context: Context = {
-    signal: new AbortController().signal,
-    now: 1_772_362_800_000,
-    deadline: 1_772_362_825_000,
-    progress: () => {},
-    caller: { id: 'alice', scopes: ['sre:read'] },
-    sources: [],
-    store,
-    recordedNow: false,
-    zone: 'UTC',
-    record: () => '',
-    publish: () => {},
-  };
+  const context = contextOf(store);
   return { tool: 'render_dashboard', arguments: {}, maxTokens, context, redactor: createRedactor(store), recorder: evidenceRecorder() };
 }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { Note, Reply, Section } from '../../src/model/answer.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
+import type { Store } from '../../src/model/store.ts';
+import type { Context } from '../../src/model/tool.ts';
 import { lettersFrom, PASSWORD_PLACES, pemFrom, SHAPED } from '../security/secret-places.ts';
 
 /** A reply full of what data may hold, and the secrets that were put into it. */
@@ -172,3 +174,20 @@ export const hostileReply: fc.Arbitrary<HostileReply> = fc
       ...notes.flatMap(({ secrets }) => secrets),
     ],
   }));
+
+/** The call of a caller who may only read, on a day of March 2026. */
+export function contextOf(store: Store): Context {
+  return {
+    signal: new AbortController().signal,
+    now: 1_772_362_800_000,
+    deadline: 1_772_362_825_000,
+    progress: () => {},
+    caller: { id: 'alice', scopes: ['sre:read'] },
+    sources: [],
+    store,
+    recordedNow: false,
+    zone: 'UTC',
+    record: () => '',
+    publish: () => {},
+  };
+}
