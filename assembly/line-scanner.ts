@@ -25,6 +25,11 @@ const ROW_PLACES: usize = 0x50000;
 const COLUMN: usize = 0x8000;
 const KINDS: usize = 0x80000;
 const TABLE: usize = 0x180000;
+/** For lines in a wrapper: when it came in. */
+const ROW_ARRIVAL: usize = 0x280000;
+const ROW_ARRIVAL_PICTURE: usize = 0x290000;
+/** Where the line of a row begins. */
+const ROW_START: usize = 0x298000;
 
 const SLOTS: u32 = 0xffff;
 const LONGEST: u32 = 511;
@@ -33,6 +38,8 @@ const QUOTED: u32 = 200;
 const PICTURE_COUNT: i32 = 32;
 /** `NO_YEAR` of timestamps.ts. */
 const NO_YEAR: i32 = 2;
+
+const NOWHERE: u32 = 0xffffffff;
 
 // Why a scan stopped.
 const AT_END: i32 = 0;
@@ -88,15 +95,14 @@ export function classify(size: u32, place: u32): void {
 /**
  * Reads lines from a place of the window on, as long as their kinds are known, and writes a row for each, `most` at most.
  *
- * Gives the number of rows; then `RESULT` holds the place where it stopped, why, the key of the line there in two halves, the number of its blank runs, where it
- * ends, and where a stamp stands that no picture fits.
+ * Gives the number of rows; then `RESULT` holds the place where it stopped, why, the key of the line there in two halves, the number of its blank runs, and where it
+ * ends.
  */
 export function scan(from: u32, most: i32): i32 {
   let at = from;
   let row: i32 = 0;
   let why = AT_END;
   let end = at;
-  let stamp: u32 = 0;
   while (at < length) {
     end = nextBit(LINE_ENDS, at, length);
     if (end >= length) break;
@@ -115,8 +121,18 @@ export function scan(from: u32, most: i32): i32 {
       why = REFUSED;
       break;
     }
-    stamp = placeOf(load<u32>(kind + 4));
-    const picture = pictureOf(kind, stamp, end);
+    let arrivalPicture = -1;
+    let arrival: f64 = 0;
+    const arrivalPlace = load<u32>(kind + 40);
+    if (arrivalPlace !== NOWHERE) {
+      arrivalPicture = pictureOf(kind + 44, 0, placeOf(arrivalPlace), end);
+      if (arrivalPicture < 0) {
+        why = OTHER_STAMP;
+        break;
+      }
+      arrival = time;
+    }
+    const picture = pictureOf(kind + 8, load<i32>(kind + 12), placeOf(load<u32>(kind + 4)), end);
     if (picture < 0) {
       why = OTHER_STAMP;
       break;
@@ -129,9 +145,12 @@ export function scan(from: u32, most: i32): i32 {
     store<f64>(ROW_T + (index << 1), time);
     store<i32>(ROW_KIND + index, number);
     store<i32>(ROW_PICTURE + index, picture);
+    store<f64>(ROW_ARRIVAL + (index << 1), arrival);
+    store<i32>(ROW_ARRIVAL_PICTURE + index, arrivalPicture);
+    store<u32>(ROW_START + index, base + at);
     for (let part: usize = 0; part < 6; part++) {
       const place = load<u32>(kind + 16 + (part << 2));
-      store<u32>(ROW_PLACES + part * COLUMN + index, place === 0xffffffff ? place : base + placeOf(place));
+      store<u32>(ROW_PLACES + part * COLUMN + index, place === NOWHERE ? place : base + placeOf(place));
     }
     row++;
     at = end + 1;
@@ -141,7 +160,6 @@ export function scan(from: u32, most: i32): i32 {
   store<u64>(RESULT + 8, key);
   store<i32>(RESULT + 16, runs);
   store<u32>(RESULT + 20, end + base);
-  store<u32>(RESULT + 24, stamp + base);
   return row;
 }
 
@@ -350,14 +368,13 @@ function isQuotedLong(lo: u32, end: u32): bool {
   return false;
 }
 
-/** The picture that fits the stamp of a line, with `time` set; the one that fitted the kind last is asked first. */
-function pictureOf(kind: usize, at: u32, end: u32): i32 {
-  const last = load<i32>(kind + 8);
-  if (last >= 0 && fits(last, at, end)) return last;
-  const owner = load<i32>(kind + 12);
+/** The picture of an owner that fits the stamp at a place, with `time` set; the one that fitted last, kept at `last`, is asked first. */
+function pictureOf(last: usize, owner: i32, at: u32, end: u32): i32 {
+  const before = load<i32>(last);
+  if (before >= 0 && fits(before, at, end)) return before;
   for (let i = 0; i < PICTURE_COUNT; i++) {
     if (load<i32>(PICTURES + (<usize>i << 9) + OWNER) !== owner || !fits(i, at, end)) continue;
-    store<i32>(kind + 8, i);
+    store<i32>(last, i);
     return i;
   }
   return -1;

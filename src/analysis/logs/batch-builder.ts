@@ -2,7 +2,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { LogBatch } from '../../model/log.ts';
 import { composedBody } from './composed-body.ts';
 import { COMPOSED, LOOSE, leanBatch, OF_KIND } from './lean-batch.ts';
-import type { LineKind } from './line-memory.ts';
+import type { LineKind } from './line-kinds.ts';
 import type { LineScanner } from './line-scanner.ts';
 import { TextBlock } from './text-block.ts';
 

@@ -3,13 +3,14 @@ import { recordAt } from '../../model/log.ts';
 import { type DateOrders, learnDateOrder } from './date-order.ts';
 import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
+import type { LogFormat } from './format.ts';
 import { LineMemory } from './line-memory.ts';
 import { AT_END, FULL, OTHER_STAMP } from './line-scanner.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { PLAIN } from './multi-line.ts';
 import { RecordAssembly } from './record-assembly.ts';
 import { TextBlock } from './text-block.ts';
 import { TextBytes } from './text-bytes.ts';
+import { addWrapper, wrappedFormat } from './wrapped-format.ts';
 
 export interface LogParserOptions {
   /** IANA zone or offset of stamps that name none. @default UTC, and said so */
@@ -99,9 +100,9 @@ class Parser implements LogParser {
   /** The text that was looked through last, and whether it holds characters that are cut out of lines. */
   private searched = '';
   private isDirty = false;
-  /** The line that is being read in full is to be remembered; where the stamp of a known line stands, −1 = it was read. */
+  /** The line that is to be read in full is worth remembering; or it is of a known kind but its stamp looks otherwise. */
   private due = false;
-  private stampPlace = -1;
+  private stampDue = false;
 
   constructor(options: LogParserOptions) {
     this.outer.lean = this.inner.lean = options.columns === 'templates';
@@ -135,6 +136,8 @@ class Parser implements LogParser {
   private take(text: string, lo: number, hi: number, dropped: number): void {
     if (this.sample === undefined) {
       this.line(text, lo, hi, dropped);
+      // a line that comes after a cut of the stream has no skeleton of its own
+      this.due = this.stampDue = false;
       return;
     }
     this.sample.push({ block: this.block, text, lo, hi, dropped });
@@ -201,30 +204,33 @@ class Parser implements LogParser {
     const memory = this.memory!;
     const { scanner } = memory;
     this.due = false;
-    this.stampPlace = -1;
+    this.stampDue = false;
     if (scanner === undefined) return from;
     const { length } = this.block;
-    const stream = records.stream('');
-    // what the record before may still take is not for the scanner to tell
-    const most = stream.state === PLAIN && stream.absorber === undefined ? undefined : 0;
     let lo = from;
     while (lo < length) {
-      const rows = scanner.scan(lo, most);
-      if (rows > 0) records.known(stream, memory, scanner, rows);
-      memory.earn(rows + 1);
+      const rows = scanner.scan(lo);
+      // what the record before may still take is not for the scanner to tell
+      const taken = rows > 0 ? records.known(memory, scanner, rows) : 0;
+      memory.earn(taken + 1);
+      if (taken < rows) return scanner.start[taken]!;
       lo = scanner.at;
-      if (scanner.why === AT_END || (scanner.why === FULL && most === undefined)) continue;
+      if (scanner.why === AT_END || scanner.why === FULL) continue;
       this.due = memory.isDue();
-      if (scanner.why === OTHER_STAMP) this.stampPlace = scanner.stamp - lo;
+      this.stampDue = scanner.why === OTHER_STAMP;
       break;
     }
     return lo;
   }
 
+  /** Tells the memory what became of a line that it had to leave to the formats. */
+  private remember(text: string, lo: number, hi: number, format: LogFormat, found: Draft): void {
+    if (this.due) this.memory!.learn(text.slice(lo, hi), format, found);
+    else if (this.stampDue) this.memory!.renewStamps(text.slice(lo, hi), format, found);
+  }
+
   private line(text: string, lo: number, hi: number, dropped: number): void {
-    const { records, due } = this;
-    // a line that comes after a cut of the stream has no skeleton of its own
-    this.due = false;
+    const { records } = this;
     records.lineNumber++;
     if (hi > lo && text.charCodeAt(hi - 1) === 13) hi--;
     if (this.mayBeDirty(text)) {
@@ -237,24 +243,19 @@ class Parser implements LogParser {
     }
     const outer = this.outer;
     outer.reset();
-    const whole = records.peek('');
+    const whole = records.streams.peek('');
     if (whole?.absorber !== undefined && records.absorbed(whole, text, lo, hi)) return;
     const format = this.detector.identify(text, lo, hi, outer, true);
-    if (this.stampPlace >= 0) {
-      if (format !== undefined && outer.stampText === text && outer.stampLo === lo + this.stampPlace)
-        this.memory!.learnStamp(text, outer.stampLo, outer.stampEnd, hi);
-      this.stampPlace = -1;
-    }
     if (format === undefined) {
-      records.plain(records.stream(''), text, lo, hi, Number.NaN, undefined, undefined, dropped);
+      records.plain(records.streams.get(''), text, lo, hi, Number.NaN, undefined, undefined, dropped);
       return;
     }
     if (format.envelope !== true) {
-      if (due) this.memory!.learn(text, lo, hi, format, outer);
-      records.record(records.stream(''), format, outer, undefined, dropped);
+      this.remember(text, lo, hi, format, outer);
+      records.record(records.streams.get(''), format, outer, undefined, dropped);
       return;
     }
-    const stream = records.stream(outer.key === '' ? format.name : outer.key);
+    const stream = records.streams.get(outer.key === '' ? format.name : outer.key);
     const arrival = Number.isNaN(outer.t) ? Number.NaN : stream.times.complete(outer, Number.NaN);
     const wasPartial = stream.partial;
     stream.partial = outer.partial;
@@ -270,7 +271,8 @@ class Parser implements LogParser {
       records.plain(stream, outer.text, outer.lo, outer.hi, arrival, format, outer, dropped);
       return;
     }
-    this.merge(inner, outer, arrival);
+    addWrapper(inner, outer, arrival);
+    if (!wasPartial) this.remember(text, lo, hi, wrappedIn(format, innerFormat), inner);
     records.record(stream, innerFormat, inner, format, dropped, arrival);
   }
 
@@ -282,26 +284,16 @@ class Parser implements LogParser {
     }
     return this.isDirty;
   }
+}
 
-  /** What the application's line does not say is taken from the wrapper. */
-  private merge(inner: Draft, outer: Draft, arrival: number): void {
-    if (Number.isNaN(inner.t)) {
-      inner.t = arrival;
-      inner.timeFlags = 0;
-    }
-    inner.observed = arrival;
-    if (inner.severity === 0 && outer.severity > 0) {
-      inner.severity = outer.severity;
-      inner.severityText = outer.severityText;
-    }
-    if (outer.service !== '') {
-      if (inner.service !== '') inner.set('logger', inner.service);
-      inner.service = outer.service;
-    }
-    if (outer.instance !== '') inner.instance = outer.instance;
-    if (inner.traceId === '') inner.traceId = outer.traceId;
-    if (outer.attributes !== undefined) inner.attributes = Object.assign(outer.attributes, inner.attributes);
-  }
+const wrapped = new WeakMap<LogFormat, WeakMap<LogFormat, LogFormat>>();
+
+function wrappedIn(outer: LogFormat, inner: LogFormat): LogFormat {
+  const inside = wrapped.get(outer) ?? new WeakMap<LogFormat, LogFormat>();
+  wrapped.set(outer, inside);
+  const format = inside.get(inner) ?? wrappedFormat(outer, inner);
+  inside.set(inner, format);
+  return format;
 }
 
 /** Colour codes, NUL and a byte order mark. */

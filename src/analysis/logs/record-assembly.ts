@@ -5,11 +5,14 @@ import { carried } from './carried.ts';
 import { Draft } from './draft.ts';
 import { tellsError } from './event-text.ts';
 import type { LogFormat, OpenRecord } from './format.ts';
-import type { LineKind, LineMemory } from './line-memory.ts';
+import type { LineKind } from './line-kinds.ts';
+import type { LineMemory } from './line-memory.ts';
 import type { LineScanner } from './line-scanner.ts';
 import { ENDS, GO, looksLikeFrame, PLAIN, RUST, stateAfterLine, stateAfterStart, UNTIL_FRAME } from './multi-line.ts';
-import { newStream, type Stream } from './stream.ts';
+import type { StampPicture } from './stamp-picture.ts';
+import { type Stream, Streams } from './stream.ts';
 import type { TextBlock } from './text-block.ts';
+import type { TimeCompletion } from './time-completion.ts';
 import { mayHaveTrace, readTraceContext } from './trace-context.ts';
 
 /** What a line of a trace begins with: at, Caused by, File, #1, from, ... */
@@ -27,22 +30,20 @@ const LONGEST_PAUSE = 1_000;
 export class RecordAssembly {
   /** Number of the line that is being read, from 1. */
   lineNumber = 0;
-
   /** The line may carry a trace id: the block it is from has been looked at. */
   private mayHaveTrace = false;
   private readonly rows: BatchBuilder;
   private readonly lean: boolean;
-  private readonly streams = new Map<string, Stream>();
+  readonly streams: Streams;
   private outerName = '';
   private innerName = '';
   private joinedName = '';
   private readonly inside = new Draft();
   private readonly scratch = new Draft();
-  private readonly options: { zone?: string; now?: number; fileTime?: number };
 
   /** @param kinds given, bodies are not cut out of their text, and attributes only kept where they carry a note or an error */
   constructor(options: { zone?: string; now?: number; fileTime?: number }, kinds?: readonly LineKind[]) {
-    this.options = options;
+    this.streams = new Streams(options);
     this.lean = kinds !== undefined;
     this.rows = new BatchBuilder(kinds);
   }
@@ -59,7 +60,7 @@ export class RecordAssembly {
 
   /** All records, because nothing follows. */
   takeAll(): LogBatch {
-    for (const stream of this.streams.values()) this.close(stream);
+    for (const stream of this.streams.all()) this.close(stream);
     return this.rows.take(this.rows.length);
   }
 
@@ -71,13 +72,13 @@ export class RecordAssembly {
   /** Rows before the first one that may still grow. */
   private finished(): number {
     let count = this.rows.length;
-    for (const stream of this.streams.values()) {
+    for (const stream of this.streams.all()) {
       if (stream.row < 0) continue;
       if (this.lineNumber - stream.lastLine > FARTHEST) this.close(stream);
       else count = Math.min(count, stream.back >= 0 ? stream.back : stream.row);
     }
     if (count > 0) {
-      for (const stream of this.streams.values()) {
+      for (const stream of this.streams.all()) {
         if (stream.row >= 0) stream.row -= count;
         if (stream.back >= 0) stream.back -= count;
       }
@@ -126,33 +127,69 @@ export class RecordAssembly {
     if (format.next !== undefined) this.batched(stream, format, draft, row, arrival);
   }
 
-  /** What `record` does, for lines of known kinds that the scanner has read, one after the other. */
-  known(stream: Stream, memory: LineMemory, scanner: LineScanner, count: number): void {
-    this.close(stream);
-    const { rows, scratch } = this;
-    const { times } = stream;
-    const first = rows.addKnown(scanner, count, this.lineNumber + 1);
-    for (let i = 0; i < count; i++) {
-      const picture = memory.pictures[scanner.picture[i]!]!;
-      scratch.t = scanner.t[i]!;
-      scratch.timeFlags = picture.flags;
-      scratch.zoneName = picture.zoneName;
-      rows.t[first + i] = times.complete(scratch, Number.NaN);
+  /**
+   * What `record` does, for lines of known kinds that the scanner has read, one after the other; gives how many were taken: a line whose stream is in the midst of a
+   * record that may take it has to be read in full.
+   */
+  known(memory: LineMemory, scanner: LineScanner, count: number): number {
+    const { rows } = this;
+    const { kinds } = memory;
+    const pictures = memory.pictures.all;
+    let stream: Stream | undefined;
+    let key = '';
+    let taken = 0;
+    for (; taken < count; taken++) {
+      const kind = kinds[scanner.kind[taken]!]!;
+      if (stream !== undefined && kind.stream === key) continue;
+      key = kind.stream;
+      stream = this.streams.get(key);
+      if (stream.state !== PLAIN || stream.absorber !== undefined || stream.partial) break;
+    }
+    if (taken === 0) return 0;
+    const first = rows.addKnown(scanner, taken, this.lineNumber + 1);
+    const touched: Stream[] = [];
+    stream = undefined;
+    for (let i = 0; i < taken; i++) {
+      const kind = kinds[scanner.kind[i]!]!;
+      if (stream === undefined || kind.stream !== key) {
+        key = kind.stream;
+        stream = this.streams.get(key);
+        if (!touched.includes(stream)) {
+          touched.push(stream);
+          this.close(stream);
+        }
+      }
+      const { times } = stream;
+      let arrival = Number.NaN;
+      if (scanner.arrivalPicture[i]! >= 0) {
+        arrival = this.completed(times, pictures[scanner.arrivalPicture[i]!]!, scanner.arrival[i]!, Number.NaN);
+        rows.observed[first + i] = arrival;
+      }
+      const t = this.completed(times, pictures[scanner.picture[i]!]!, scanner.t[i]!, arrival);
+      rows.t[first + i] = Number.isNaN(t) ? arrival : t;
       const note = times.note();
       if (note !== undefined) rows.note(first + i, { 'time.note': note });
+      stream.row = first + i;
+      stream.lastLine = this.lineNumber + i + 1;
+      stream.lastArrival = arrival;
+      stream.single = kind.reader.single === true;
+      stream.format = stream.single ? undefined : kind.reader;
+      stream.stamp = scanner.t[i]!;
+      stream.waiting = 0;
+      stream.headed++;
     }
-    this.lineNumber += count;
-    stream.row = first + count - 1;
-    // the last one may go on
-    rows.settle(stream.row);
-    const { reader } = memory.kinds[scanner.kind[count - 1]!]!;
-    stream.lastLine = this.lineNumber;
-    stream.lastArrival = Number.NaN;
-    stream.single = reader.single === true;
-    stream.waiting = 0;
-    stream.format = stream.single ? undefined : reader;
-    stream.stamp = scanner.t[count - 1]!;
-    stream.headed += count;
+    this.lineNumber += taken;
+    // their last ones may go on
+    for (const { row } of touched) rows.settle(row);
+    return taken;
+  }
+
+  private completed(times: TimeCompletion, { flags, zoneName }: StampPicture, t: number, arrival: number): number {
+    const { scratch } = this;
+    scratch.t = t;
+    scratch.timeFlags = flags;
+    scratch.zoneName = zoneName;
+    return times.complete(scratch, arrival);
   }
 
   private joined(outer: string, inner: string): string {
@@ -354,21 +391,6 @@ export class RecordAssembly {
     stream.blanks = 0;
     stream.absorber = undefined;
     stream.state = PLAIN;
-  }
-
-  /** The stream of that key, when there is one. */
-  peek(key: string): Stream | undefined {
-    return this.streams.get(key);
-  }
-
-  stream(key: string): Stream {
-    let stream = this.streams.get(key);
-    if (stream === undefined) {
-      if (this.streams.size > 1000) for (const [old, { row }] of this.streams) if (row < 0) this.streams.delete(old);
-      stream = newStream(this.options);
-      this.streams.set(key, stream);
-    }
-    return stream;
   }
 }
 

@@ -30,7 +30,7 @@ export interface Stream {
 }
 
 /** A stream that nothing was read of. */
-export function newStream(options: { zone?: string; now?: number; fileTime?: number }): Stream {
+function newStream(options: { zone?: string; now?: number; fileTime?: number }): Stream {
   return {
     row: -1,
     back: -1,
@@ -48,4 +48,35 @@ export function newStream(options: { zone?: string; now?: number; fileTime?: num
     partial: false,
     times: new TimeCompletion(options),
   };
+}
+
+const MOST_STREAMS = 1000;
+
+/** Streams by their keys; `''` = lines without a wrapper. */
+export class Streams {
+  private readonly byKey = new Map<string, Stream>();
+  private readonly options: { zone?: string; now?: number; fileTime?: number };
+
+  constructor(options: { zone?: string; now?: number; fileTime?: number }) {
+    this.options = options;
+  }
+
+  /** The stream of that key, when there is one. */
+  peek(key: string): Stream | undefined {
+    return this.byKey.get(key);
+  }
+
+  get(key: string): Stream {
+    let stream = this.byKey.get(key);
+    if (stream === undefined) {
+      if (this.byKey.size > MOST_STREAMS) for (const [old, { row }] of this.byKey) if (row < 0) this.byKey.delete(old);
+      stream = newStream(this.options);
+      this.byKey.set(key, stream);
+    }
+    return stream;
+  }
+
+  all(): Iterable<Stream> {
+    return this.byKey.values();
+  }
 }

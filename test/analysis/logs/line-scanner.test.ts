@@ -121,6 +121,10 @@ describe('a parser that remembers lines', () => {
     (n: number) => `<${n % 192}>1 2024-05-01T10:${two(n % 60)}:${two(n % 59)}.${100 + (n % 900)}Z host${n % 4} app ${n} - - up ${n}`,
     (n: number) =>
       `10.0.${n % 4}.${n % 250} - - [01/May/2024:10:${two(n % 60)}:${two(n % 59)} +0000] "GET /v1/a/${n} HTTP/1.1" ${n % 3 ? 200 : 503} ${n}`,
+    (n: number) =>
+      `2024-05-01T10:${two(n % 60)}:${two(n % 59)}.${100_000 + n}000Z stdout F time=2024-05-01T10:${two(n % 60)}:${two(n % 59)}.${100 + (n % 900)}Z level=INFO msg="took ${n}ms" shard=${n % 16}`,
+    (n: number) =>
+      `2024-05-01T10:${two(n % 60)}:${two(n % 59)}.${100_000 + n}Z stderr ${n % 50 ? 'F' : 'P'} E0501 09:${two(n % 60)}:${two(n % 59)}.000000 1 sync.go:${n % 90}] lost ${n}`,
     (n: number) => `java.net.SocketTimeoutException: Read timed out ${n}\n\tat shop.Wire.read(Wire.java:${n % 300})`,
   ];
   const text = (seed: number) => {
