@@ -20,21 +20,33 @@ const MOST_CREDIT = 256 * NEEDED;
  * readers that want no attributes.
  */
 export class LineMemory {
-  /** Undefined once it was given back, or where the machine cannot run it. */
-  scanner: LineScanner | undefined = LineScanner.take();
+  /** Undefined while it is given back, or where the machine cannot run it. */
+  scanner: LineScanner | undefined;
   /** What was learned from the first lines of the log. */
   learned: { readonly detector: Detector; readonly order: DateOrders } | undefined;
   /** By their numbers; also what the numbers of kinds in a batch refer to. */
   readonly kinds: LineKind[] = [];
   private readonly purse: Purse = { credit: MOST_CREDIT };
-  readonly pictures: StampPictures = new StampPictures(this.scanner, this.purse);
+  readonly pictures: StampPictures = new StampPictures(this.purse);
   private readonly finder = new KindFinder(this.pictures);
   private entered = 0;
   private readonly candidates1 = new Int32Array(CANDIDATES);
   private readonly candidates2 = new Int32Array(CANDIDATES);
   private readonly seen = new Uint8Array(CANDIDATES);
 
-  /** Gives the scanner back; from then on nothing is remembered. */
+  constructor() {
+    this.open();
+  }
+
+  /** Takes a scanner, if there is none; what it had known is learned anew. */
+  open(): void {
+    if (this.scanner !== undefined) return;
+    this.scanner = LineScanner.take();
+    this.entered = this.kinds.length;
+    this.pictures.show(this.scanner);
+  }
+
+  /** Gives the scanner back. */
   close(): void {
     this.scanner?.release();
     this.scanner = undefined;

@@ -129,6 +129,7 @@ class Parser implements LogParser {
   private begin(block: TextBlock): void {
     this.block = block;
     this.bytes.begin(block);
+    this.memory?.open();
     this.memory?.scanner?.begin(block.bytes);
     this.records.startBlock(block);
   }

@@ -15,14 +15,21 @@ export class StampPictures {
   /** By the numbers that a scan gives. */
   readonly all: StampPicture[] = [];
   readonly purse: Purse;
-  private readonly scanner: LineScanner | undefined;
+  private scanner: LineScanner | undefined;
   /** Formats that make stamps of parts of their lines; their number is their place, from 1. */
   private readonly composers: LogFormat[] = [];
   private next = 0;
 
-  constructor(scanner: LineScanner | undefined, purse: Purse) {
-    this.scanner = scanner;
+  constructor(purse: Purse) {
     this.purse = purse;
+  }
+
+  /** Every picture, also the later ones, is shown to a scanner. */
+  show(scanner: LineScanner | undefined): void {
+    this.scanner = scanner;
+    this.all.forEach((picture, number) => {
+      scanner?.setPicture(number, picture);
+    });
   }
 
   /** Number of a format that makes stamps of parts of its lines, as owner of their pictures. */

@@ -160,6 +160,19 @@ describe('a parser that remembers lines', () => {
     expect(read(bytes, 'templates', 3_001)).toEqual(whole);
   });
 
+  it('goes on behind a pause', () => {
+    const bytes = encoder.encode(`${text(4)}\n`);
+    const options = { now: Date.UTC(2024, 5) };
+    const parsers = [logParser(options), logParser({ ...options, columns: 'templates' })];
+    for (let round = 0; round < 3; round++) {
+      const [whole, lean] = parsers.map(parser =>
+        [parser.push(bytes), parser.flush()].flatMap(batch => Array.from({ length: batch.length }, (_, i) => recordAt(batch, i))),
+      );
+      const told = (records = whole) => records?.map(({ line, lines, time, body }) => ({ line, lines, time, body }));
+      expect(told(lean)).toEqual(told(whole));
+    }
+  });
+
   it('remembers most of them', () => {
     const memory = new LineMemory();
     const bytes = encoder.encode(
