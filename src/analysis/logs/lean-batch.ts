@@ -19,13 +19,7 @@ export interface KindTexts {
 }
 
 /** The rows of a batch whose texts are made when somebody asks for them: plain data, which threads hand over. */
-export interface LeanRows {
-  readonly length: number;
-  readonly t: Float64Array;
-  readonly observed: Float64Array;
-  readonly severity: Uint8Array;
-  readonly line: Float64Array;
-  readonly lines: Uint32Array;
+export interface LeanRows extends Pick<LogBatch, 'length' | 't' | 'observed' | 'severity' | 'line' | 'lines'> {
   /** Where the texts of a row stand in the arrays below, −1 = they are those of its kind. */
   readonly slot: Int32Array;
   /** Body in the block; −1 = in `body`; below that it is composed of the line from −2 − lo to hi, as the kind's format does. */

@@ -125,6 +125,8 @@ describe('a parser that remembers lines', () => {
       `2024-05-01T10:${two(n % 60)}:${two(n % 59)}.${100_000 + n}000Z stdout F time=2024-05-01T10:${two(n % 60)}:${two(n % 59)}.${100 + (n % 900)}Z level=INFO msg="took ${n}ms" shard=${n % 16}`,
     (n: number) =>
       `2024-05-01T10:${two(n % 60)}:${two(n % 59)}.${100_000 + n}Z stderr ${n % 50 ? 'F' : 'P'} E0501 09:${two(n % 60)}:${two(n % 59)}.000000 1 sync.go:${n % 90}] lost ${n}`,
+    (n: number) =>
+      `2024-05-01T10:${two(n % 60)}:00.${100_000 + n}000Z stdout F 10.0.${n % 4}.9 - - [01/May/2024:10:00:${two(n % 59)} +0000] "GET /v1/${n} HTTP/1.1" ${n % 3 ? 200 : 503} ${n}`,
     (n: number) => `java.net.SocketTimeoutException: Read timed out ${n}\n\tat shop.Wire.read(Wire.java:${n % 300})`,
   ];
   const text = (seed: number) => {
