@@ -99,8 +99,12 @@ export class Detector {
     const unknownInner: string[] = [];
     const innerDraft = new Draft();
     draft.takesPictures = innerDraft.takesPictures = false;
+    // of lines that differ in digits only the first is enough, but inside a wrapper
+    const alike = new Map<string, LogFormat | undefined>();
     for (const line of lines) {
-      const format = this.best(line, draft, true);
+      const digitless = line.replace(/\d+/g, '0');
+      const format = alike.has(digitless) ? alike.get(digitless) : this.best(line, draft, true);
+      if (format?.envelope !== true) alike.set(digitless, format);
       // what only the loosest format fits may have more of a header than that
       if (format === undefined || format.rank <= 1) {
         if (looksHeaded(line)) unknown.push(line);

@@ -7,7 +7,7 @@ import { LineScanner, MOST_KINDS, UNKNOWN, WITHOUT_KIND } from './line-scanner.t
 import { type Purse, StampPictures } from './stamp-pictures.ts';
 
 /** A skeleton is learned when it comes this often. */
-const OFTEN = 3;
+const OFTEN = 2;
 const CANDIDATES = 1 << 13;
 /** What learning a kind costs behind a header that is known, in lines that are read in full; measured. A new header costs more. */
 const COST = 24;
