@@ -12,11 +12,11 @@ import type { WrappedFormat } from './wrapped-format.ts';
 
 /** Variants of a line that must be read alike: ten with one digit throughout, the others at random; and those that are enough behind a header that passed them all. */
 const VARIANTS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
-const FEW_VARIANTS: readonly number[] = [3, 11];
+const FEW_VARIANTS: readonly number[] = [2, 11];
 /** What a header that is new costs more, in lines that are read in full. */
 const NEW_HEADER_COST = 72;
 /** After these variants, the formats that are asked before are asked as well. */
-const CLAIMED = 3;
+const CLAIMED: readonly number[] = [3, 11];
 const MOST_HEADERS = 1 << 12;
 const NOWHERE = -1;
 
@@ -133,7 +133,7 @@ export class KindFinder {
       instances = instances.filter(part => turn(part, variant) === draft.instance);
       bodies = bodies.filter(part => turn(part, variant) === read);
       if (bodies.length === 0 && composed !== keyOf(read)) composed = '';
-      if (v % 4 === CLAIMED && claimed(variant, format, draft)) return undefined;
+      if (CLAIMED.includes(v) && claimed(variant, format, draft)) return undefined;
     }
     const composes = bodies.length === 0 && composed !== '';
     const whole: Part = { text: '', from: 0, to: this.placeOf(line.length), lo: 0, hi: 0 };

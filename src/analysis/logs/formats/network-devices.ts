@@ -1,6 +1,7 @@
 // One file, because these vendors stand behind the same relay header and share its reader.
 import type { Draft } from '../draft.ts';
 import { type LogFormat, layoutFormat, sample } from '../format.ts';
+import { indexWithin } from '../index-within.ts';
 import { severityOfSyslog } from '../levels.ts';
 import { readPairs } from './json.ts';
 
@@ -248,9 +249,14 @@ export const paloAlto: LogFormat = {
   first: 'a9<',
   single: true,
   read(text, lo, hi, draft) {
+    const end = Math.min(hi, lo + 220);
+    // the slash behind the year, before the pattern is tried on every line
+    let comma = indexWithin(text, ',', lo, end);
+    while (comma >= 0 && text.charCodeAt(comma + 5) !== 47) comma = indexWithin(text, ',', comma + 1, end);
+    if (comma < 0) return false;
     const found =
       /(?:^|\s)(\d+),(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d),(\w+),(TRAFFIC|THREAT|SYSTEM|CONFIG|URL|GLOBALPROTECT|USERID|HIPMATCH|DECRYPTION),([\w-]*),/.exec(
-        text.slice(lo, Math.min(hi, lo + 220)),
+        text.slice(lo, end),
       );
     if (!found) return false;
     const column = csv(text.slice(lo + found.index, hi));

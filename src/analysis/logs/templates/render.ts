@@ -150,6 +150,8 @@ function commonPrefix(texts: readonly string[]): string {
   return texts.length > 1 && labels.split('.').length > 2 ? labels : '';
 }
 
+const times = new RegExp(`(?:<\\*>[,]? )*${TIME}(?:,? (?:<\\*>|${TIME}))*`, 'g');
+
 /** Neighbouring parameters that are one thing to a reader: addresses with ports, times, a quoted request. */
 function joined(text: string): string {
   let now = text;
@@ -157,6 +159,6 @@ function joined(text: string): string {
     before = now;
     now = now.replace(/<\*>(?:[:.@#/-]{0,2}<\*>)+/g, WILD);
   }
-  now = now.replace(new RegExp(`(?:<\\*>[,]? )*${TIME}(?:,? (?:<\\*>|${TIME}))*`, 'g'), WILD);
+  if (now.includes(TIME)) now = now.replace(times, WILD);
   return now.replace(/"[^"]*"/g, quoted => quoted.replace(/<\*>(?: <\*>)+/g, WILD));
 }
