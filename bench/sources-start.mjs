@@ -2,7 +2,7 @@
 // Whether start-up grows with the number of sources: from spawn to the answer of tools/list with 1 and with 50 configured servers, in turns,
 // so that a loaded machine slows both alike, and the processor time of the server beside it, which load hardly changes. Nobody listens at their addresses: a start that connected to one would show.
 //   node bench/sources-start.mjs [--runs 15] [--json FILE]
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
