@@ -31,6 +31,7 @@ const ROW_ARRIVAL_PICTURE: usize = 0x290000;
 /** Where the line of a row begins. */
 const ROW_START: usize = 0x298000;
 
+const MOST_ROWS: i32 = 0x2000;
 const SLOTS: u32 = 0xffff;
 const LONGEST: u32 = 511;
 /** A value in quotes that may end farther away than this may or may not be one variable. */
@@ -47,7 +48,6 @@ const NO_SKELETON: i32 = 1;
 const UNKNOWN: i32 = 2;
 const REFUSED: i32 = 3;
 const OTHER_STAMP: i32 = 4;
-const FULL: i32 = 5;
 
 /** What a run begins or ends with: 1 a digit, 2 a letter up to f, 3 another one, 4 a dash, 5 an underscore. */
 const EDGES: usize = 0xf000;
@@ -93,18 +93,16 @@ export function classify(size: u32, place: u32): void {
 }
 
 /**
- * Reads lines from a place of the window on, as long as their kinds are known, and writes a row for each, `most` at most.
+ * Reads lines from a place of the window on, as long as their kinds are known, and writes a row for each.
  *
- * Gives the number of rows; then `RESULT` holds the place where it stopped, why, the key of the line there in two halves, the number of its blank runs, and where it
- * ends.
+ * Gives the number of rows; then `RESULT` holds the place where it stopped, why, the key of the line there in two halves, and the number of its blank runs.
  */
-export function scan(from: u32, most: i32): i32 {
+export function scan(from: u32): i32 {
   let at = from;
   let row: i32 = 0;
   let why = AT_END;
-  let end = at;
-  while (at < length) {
-    end = nextBit(LINE_ENDS, at, length);
+  while (at < length && row < MOST_ROWS) {
+    const end = nextBit(LINE_ENDS, at, length);
     if (end >= length) break;
     if (!readSkeleton(at, end)) {
       why = NO_SKELETON;
@@ -137,10 +135,6 @@ export function scan(from: u32, most: i32): i32 {
       why = OTHER_STAMP;
       break;
     }
-    if (row >= most) {
-      why = FULL;
-      break;
-    }
     const index = <usize>row << 2;
     store<f64>(ROW_T + (index << 1), time);
     store<i32>(ROW_KIND + index, number);
@@ -159,15 +153,13 @@ export function scan(from: u32, most: i32): i32 {
   store<i32>(RESULT + 4, why);
   store<u64>(RESULT + 8, key);
   store<i32>(RESULT + 16, runs);
-  store<u32>(RESULT + 20, end + base);
   return row;
 }
 
-/** The skeleton of the window's bytes between two places, into `RESULT`; 0 = it has none. */
+/** The skeleton of the window's bytes between two places: its key into `RESULT`; 0 = it has none. */
 export function skeleton(lo: u32, hi: u32): i32 {
   if (nextBit(LINE_ENDS, lo, hi) < hi || !readSkeleton(lo, hi)) return 0;
   store<u64>(RESULT + 8, key);
-  store<i32>(RESULT + 16, runs);
   return 1;
 }
 

@@ -33,13 +33,11 @@ export interface LogBatch {
   readonly spans?: BodySpans;
 }
 
-/** Where bodies stand in the text they were read from. */
+/** Where bodies stand in the text they were read from, which may not have been made yet. */
 export interface BodySpans {
-  readonly text: string;
-  readonly ascii: boolean;
-  /** `text.slice(lo, hi)`, also where there is no text yet. */
+  /** The text between two places. */
   cut(lo: number, hi: number): string;
-  /** The characters of `text`, 128 for those beyond ASCII; valid until the parser is given more. */
+  /** The characters of the text, 128 for those beyond ASCII; valid until the parser is given more. */
   readonly bytes: Uint8Array;
   /** Body i is `cut(lo[i], hi[i])`; where `lo[i]` is −1 it stands nowhere in the text, below that it is composed of parts of it. */
   readonly lo: Int32Array;

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { LogBatch } from '../../model/log.ts';
-import { composedBody } from './composed-body.ts';
-import { COMPOSED, LOOSE, leanBatch, OF_KIND } from './lean-batch.ts';
+import { bodyOfRow, COMPOSED, LOOSE, leanBatch, OF_KIND } from './lean-batch.ts';
 import type { LineKind } from './line-kinds.ts';
 import type { LineScanner } from './line-scanner.ts';
 import { TextBlock } from './text-block.ts';
@@ -31,13 +30,13 @@ export class BatchBuilder {
   spanId: string[] = [];
   attributes: (JsonObject | undefined)[] = [];
   format: string[] = [];
-  private body: string[] = [];
+  body: string[] = [];
   private slots = 0;
   /** As `LeanRows` has them. */
-  private lo!: Int32Array;
-  private hi!: Int32Array;
+  lo!: Int32Array;
+  hi!: Int32Array;
   /** Number of the line's kind, −1 = unknown. */
-  private kind!: Int32Array;
+  kind!: Int32Array;
   private serviceFrom!: Int32Array;
   private serviceTo!: Int32Array;
   private instanceFrom!: Int32Array;
@@ -60,10 +59,7 @@ export class BatchBuilder {
   }
 
   bodyOf(row: number): string {
-    const lo = this.lo[row]!;
-    if (lo >= 0) return this.block.cut(lo, this.hi[row]!);
-    if (lo === LOOSE) return this.body[this.slot[row]!]!;
-    return composedBody(this.kinds![this.kind[row]!]!.format, this.block.cut(COMPOSED - lo, this.hi[row]!));
+    return bodyOfRow(this, this.block, this.kinds ?? [], row);
   }
 
   setBody(row: number, body: string): void {

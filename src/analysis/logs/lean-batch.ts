@@ -64,11 +64,7 @@ export function leanBatch(rows: LeanRows, block: TextBlock, kinds: readonly Kind
   const format = column(rows.format, of => of.format);
   const traceId = column(rows.traceId, () => '');
   const spanId = column(rows.spanId, () => '');
-  const at = (i: number): string => {
-    const from = lo[i]!;
-    if (from >= 0) return block.cut(from, hi[i]!);
-    return from === LOOSE ? rows.body[slot[i]!]! : composedBody(kinds[kind[i]!]!.format, block.cut(COMPOSED - from, hi[i]!));
-  };
+  const at = (i: number) => bodyOfRow(rows, block, kinds, i);
   const body = onDemand(() => Array.from({ length }, (_, i) => at(i)));
   const attributes = new Array<JsonObject | undefined>(length);
   for (let i = 0; i < length; i++) attributes[i] = slot[i] === OF_KIND ? undefined : rows.attributes[slot[i]!];
@@ -84,12 +80,8 @@ export function leanBatch(rows: LeanRows, block: TextBlock, kinds: readonly Kind
     rows,
     block,
     spans: {
-      get text() {
-        return block.text;
-      },
       cut: (from: number, to: number) => block.cut(from, to),
       bytes: block.bytes,
-      ascii: block.isAscii,
       lo,
       hi,
       kind,
@@ -118,6 +110,18 @@ export function leanBatch(rows: LeanRows, block: TextBlock, kinds: readonly Kind
       return format();
     },
   };
+}
+
+/** The body of row `i`, wherever it stands. */
+export function bodyOfRow(
+  { lo, hi, slot, kind, body }: Pick<LeanRows, 'lo' | 'hi' | 'slot' | 'kind' | 'body'>,
+  block: TextBlock,
+  kinds: readonly KindTexts[],
+  i: number,
+): string {
+  const from = lo[i]!;
+  if (from >= 0) return block.cut(from, hi[i]!);
+  return from === LOOSE ? body[slot[i]!]! : composedBody(kinds[kind[i]!]!.format, block.cut(COMPOSED - from, hi[i]!));
 }
 
 function onDemand(make: () => string[]): () => string[] {

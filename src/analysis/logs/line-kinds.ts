@@ -14,7 +14,7 @@ import type { WrappedFormat } from './wrapped-format.ts';
 const VARIANTS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 const FEW_VARIANTS: readonly number[] = [2, 11];
 /** What a header that is new costs more, in lines that are read in full. */
-const NEW_HEADER_COST = 72;
+export const NEW_HEADER_COST = 72;
 /** After these variants, the formats that are asked before are asked as well. */
 const CLAIMED: readonly number[] = [3, 11];
 const MOST_HEADERS = 1 << 12;
@@ -64,6 +64,7 @@ export class KindFinder {
   constructor(pictures: StampPictures) {
     this.pictures = pictures;
     this.draft.keepsStamps = true;
+    this.inside.takesPictures = false;
   }
 
   /** Takes pictures of the stamps of a line, because they look otherwise than those of its kind before. */
@@ -187,10 +188,11 @@ export class KindFinder {
     if (!this.isRead(format, line) || parts.length === 0) return undefined;
     const [first, last] = [parts[0]!.from, parts.at(-1)!.to];
     const owner = this.pictures.ownerOf(format);
-    const asked = new Draft();
-    Object.assign(asked.time, { shortOrder: found.time.shortOrder, longOrder: found.time.longOrder });
-    asked.takesPictures = false;
-    this.pictures.keep(line, first, last, composedStamp(format, line, first, last, asked), owner, draft.bytes.of(line));
+    const { inside } = this;
+    inside.time.shortOrder = found.time.shortOrder;
+    inside.time.longOrder = found.time.longOrder;
+    inside.forgetTime();
+    this.pictures.keep(line, first, last, composedStamp(format, line, first, last, inside), owner, draft.bytes.of(line));
     return { from: first, to: last, owner };
   }
 

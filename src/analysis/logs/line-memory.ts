@@ -2,17 +2,15 @@ import type { DateOrders } from './date-order.ts';
 import type { Detector } from './detection.ts';
 import type { Draft } from './draft.ts';
 import type { LogFormat } from './format.ts';
-import { KindFinder, type LineKind, type Run } from './line-kinds.ts';
+import { KindFinder, type LineKind, NEW_HEADER_COST, type Run } from './line-kinds.ts';
 import { LineScanner, MOST_KINDS, UNKNOWN, WITHOUT_KIND } from './line-scanner.ts';
 import { type Purse, StampPictures } from './stamp-pictures.ts';
 
-/** A skeleton is learned when it comes this often. */
-const OFTEN = 2;
 const CANDIDATES = 1 << 13;
 /** What learning a kind costs behind a header that is known, in lines that are read in full; measured. A new header costs more. */
 const COST = 24;
 /** It is begun with as much as both cost. */
-const NEEDED = 96;
+const NEEDED = COST + NEW_HEADER_COST;
 const MOST_CREDIT = 256 * NEEDED;
 
 /**
@@ -32,7 +30,6 @@ export class LineMemory {
   private entered = 0;
   private readonly candidates1 = new Int32Array(CANDIDATES);
   private readonly candidates2 = new Int32Array(CANDIDATES);
-  private readonly seen = new Uint8Array(CANDIDATES);
 
   constructor() {
     this.open();
@@ -57,7 +54,7 @@ export class LineMemory {
     this.purse.credit = Math.min(MOST_CREDIT, this.purse.credit + lines);
   }
 
-  /** True when the line at which the last scan stopped is worth learning. */
+  /** True when the line at which the last scan stopped is worth learning: its skeleton has come before. */
   isDue(): boolean {
     const { scanner } = this;
     if (scanner === undefined || scanner.why !== UNKNOWN || this.entered >= MOST_KINDS) return false;
@@ -66,11 +63,9 @@ export class LineMemory {
     if (this.candidates1[slot] !== key1 || this.candidates2[slot] !== key2) {
       this.candidates1[slot] = key1;
       this.candidates2[slot] = key2;
-      this.seen[slot] = 1;
       return false;
     }
-    if (this.seen[slot]! < OFTEN) this.seen[slot]!++;
-    return this.seen[slot]! >= OFTEN && this.purse.credit >= NEEDED;
+    return this.purse.credit >= NEEDED;
   }
 
   /** Learns the line at which the last scan stopped from what its format made of it. */

@@ -32,7 +32,6 @@ export const UNKNOWN = 2;
 export const REFUSED = 3;
 /** No picture fits its stamp. */
 export const OTHER_STAMP = 4;
-export const FULL = 5;
 
 /** Numbers that stand for an entered skeleton without a kind are below zero, and not −1, which means unknown. */
 export const WITHOUT_KIND = -2;
@@ -56,7 +55,7 @@ export interface KindPlaces {
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   classify(size: number, place: number): void;
-  scan(from: number, most: number): number;
+  scan(from: number): number;
   skeleton(lo: number, hi: number): number;
   enter(low: number, high: number, number: number): void;
   lookUp(low: number, high: number): number;
@@ -68,8 +67,9 @@ interface Exports {
  *
  * The *skeleton* of a line is a 64-bit key of its text with its numbers and identifiers blanked out. A run of letters, digits, dashes and underscores stands for
  * itself, unless the template lexer is certain that it is a variable: with three digits, or with one and no letter, or with one and a dash or underscore, or with
- * a digit in front and a letter at the end. (The status of an access line and the first letter of a line stand for themselves.) Then only what its neighbours are judged by counts: the kinds of characters in it, and its first and last one. So two
- * messages of one skeleton have the same signature for the template miner. Lines that are no plain ASCII or longer than 511 characters have none.
+ * a digit in front and a letter at the end. Then only what its neighbours are judged by counts: the kinds of characters in it, and its first and last one. So two
+ * messages of one skeleton have the same signature for the template miner. The status of an access line and the first letter of a line stand for themselves, because
+ * levels follow them. Lines that are no plain ASCII or longer than 511 characters have no skeleton.
  *
  * For a skeleton that was entered as a kind the places of stamp, body and names are looked up, and the stamp is summed up as `StampPicture` does.
  */
@@ -165,7 +165,7 @@ export class LineScanner {
   scan(from: number): number {
     for (;;) {
       if (!(from >= this.base && from < this.base + this.size)) this.load(from);
-      const rows = this.exports.scan(from - this.base, MOST_ROWS);
+      const rows = this.exports.scan(from - this.base);
       if (rows > 0 || this.why !== AT_END) return rows;
       if (this.base === from) {
         // longer than the window

@@ -92,24 +92,21 @@ export class LineSplitter {
         lo = this.quick(lo);
         if (lo >= block.length) return;
       }
-      let hi: number;
-      if (!block.isDecoded && lone < LONE) {
-        lone++;
-        hi = bytes.indexOf(10, lo);
-        if (hi < 0) hi = bytes.length;
+      const isLone = !block.isDecoded && lone++ < LONE;
+      let hi = isLone ? bytes.indexOf(10, lo) : block.text.indexOf('\n', lo);
+      if (hi < 0) hi = block.length;
+      if (isLone) {
         const text = block.cut(lo, hi);
         this.lend(text, bytes.subarray(lo, hi));
-        if (hi - lo <= LONGEST_LINE) this.take(text, 0, text.length, 0);
-        else this.takeLong(text, 0, text.length);
-      } else {
-        const { text } = block;
-        hi = text.indexOf('\n', lo);
-        if (hi < 0) hi = text.length;
-        if (hi - lo <= LONGEST_LINE) this.take(text, lo, hi, 0);
-        else this.takeLong(text, lo, hi);
-      }
+        this.takeWhole(text, 0, text.length);
+      } else this.takeWhole(block.text, lo, hi);
       lo = hi + 1;
     }
+  }
+
+  private takeWhole(text: string, lo: number, hi: number): void {
+    if (hi - lo <= LONGEST_LINE) this.take(text, lo, hi, 0);
+    else this.takeLong(text, lo, hi);
   }
 
   /** The limit counts bytes, whichever way the line came in. */

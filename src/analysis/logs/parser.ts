@@ -5,7 +5,7 @@ import { Detector } from './detection.ts';
 import { Draft } from './draft.ts';
 import type { LogFormat } from './format.ts';
 import { LineMemory } from './line-memory.ts';
-import { AT_END, FULL, OTHER_STAMP } from './line-scanner.ts';
+import { AT_END, OTHER_STAMP } from './line-scanner.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { RecordAssembly } from './record-assembly.ts';
 import { TextBlock } from './text-block.ts';
@@ -216,7 +216,7 @@ class Parser implements LogParser {
       memory.earn(taken + 1);
       if (taken < rows) return scanner.start[taken]!;
       lo = scanner.at;
-      if (scanner.why === AT_END || scanner.why === FULL) continue;
+      if (scanner.why === AT_END) continue;
       this.due = memory.isDue();
       this.stampDue = scanner.why === OTHER_STAMP;
       break;
@@ -273,7 +273,7 @@ class Parser implements LogParser {
       return;
     }
     addWrapper(inner, outer, arrival);
-    if (!wasPartial) this.remember(text, lo, hi, wrappedIn(format, innerFormat), inner);
+    if (!wasPartial && (this.due || this.stampDue)) this.remember(text, lo, hi, wrappedFormat(format, innerFormat), inner);
     records.record(stream, innerFormat, inner, format, dropped, arrival);
   }
 
@@ -285,16 +285,6 @@ class Parser implements LogParser {
     }
     return this.isDirty;
   }
-}
-
-const wrapped = new WeakMap<LogFormat, WeakMap<LogFormat, LogFormat>>();
-
-function wrappedIn(outer: LogFormat, inner: LogFormat): LogFormat {
-  const inside = wrapped.get(outer) ?? new WeakMap<LogFormat, LogFormat>();
-  wrapped.set(outer, inside);
-  const format = inside.get(inner) ?? wrappedFormat(outer, inner);
-  inside.set(inner, format);
-  return format;
 }
 
 /** Colour codes, NUL and a byte order mark. */

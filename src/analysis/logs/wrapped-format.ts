@@ -9,10 +9,18 @@ export interface WrappedFormat extends LogFormat {
   readonly wrapper: Draft;
 }
 
-/**
- * Reads lines of `inner` in the wrapper `outer`, for lines that have a time of their own; what the wrapper adds is in `wrapper`.
- */
+const made = new WeakMap<LogFormat, WeakMap<LogFormat, WrappedFormat>>();
+
+/** Reads lines of `inner` in the wrapper `outer`, for lines that have a time of their own; the same two give the same format. */
 export function wrappedFormat(outer: LogFormat, inner: LogFormat): WrappedFormat {
+  const inside = made.get(outer) ?? new WeakMap<LogFormat, WrappedFormat>();
+  made.set(outer, inside);
+  const format = inside.get(inner) ?? newFormat(outer, inner);
+  inside.set(inner, format);
+  return format;
+}
+
+function newFormat(outer: LogFormat, inner: LogFormat): WrappedFormat {
   const wrapper = new Draft();
   wrapper.takesPictures = false;
   // of the inner format all but the name

@@ -148,12 +148,7 @@ function pickSpans(rest: Omit<LogBatch, 'body'>, from: BodySpans, rows: readonly
   const part = (column: Int32Array) => Int32Array.from(rows, i => column[i]!);
   const lo = part(from.lo);
   const hi = part(from.hi);
-  // Not spread: the text is only made where somebody asks for it.
   const spans: BodySpans = {
-    get text() {
-      return from.text;
-    },
-    ascii: from.ascii,
     cut: from.cut,
     bytes: from.bytes,
     lo,

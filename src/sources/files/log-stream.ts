@@ -215,13 +215,14 @@ function withHint(batch: LogBatch, hint: PathHint, listing: Listing): LogBatch {
   const service = alias(hint.service, aliases);
   const services = batch.service as string[];
   const instances = batch.instance as string[];
+  const formats = batch.format;
   const attributes = batch.attributes as LogBatch['attributes'][number][];
   let overrules = false;
   let named = false;
   let format = '';
   for (let i = 0; i < batch.length; i++) {
-    if (batch.format[i] !== format) {
-      format = batch.format[i]!;
+    if (formats[i] !== format) {
+      format = formats[i]!;
       named = format === 'otlp-json';
       overrules = hint.strong && !NAMES_SERVICES.test(format.replace(/^docker-json\+?/, ''));
     }
